@@ -1,0 +1,99 @@
+namespace MemoryStores.Contract.Errors;
+
+/// <summary>
+/// Every way a request can be refused, in the order in which they are checked; the first that applies is the answer.
+/// A refusal is an expected ending: operations return it, nobody throws it. <see cref="Status"/> and <see cref="Type"/>
+/// are the contract's; <see cref="Message"/> says what was wrong, with what value, and what to do.
+/// </summary>
+public abstract record Refusal(int Status, string Type, string Message)
+{
+    /// <summary>A machine-readable reason below <see cref="Type"/>, where the contract has one.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>Seconds after which a repeat may succeed; null where repeating is pointless or up to the caller.</summary>
+    public int? RetryAfterSeconds { get; init; }
+
+    private const string Invalid = "invalid_request_error";
+    private const string Unknown = "not_found_error";
+    private const string Lost = "memory_precondition_failed_error";
+
+    // 1. The route.
+    public sealed record UnknownRoute(string Hint) : Refusal(404, Unknown, Hint);
+    public sealed record MethodNotAllowed(string Method, string Allowed)
+        : Refusal(405, Invalid, $"{Method} is not possible here; allowed: {Allowed}.");
+    public sealed record MalformedRequest(int HttpStatus, string Hint) : Refusal(HttpStatus, Invalid, Hint);
+
+    // 2. The credential.
+    public sealed record CredentialMissing()
+        : Refusal(401, "authentication_error", "No API key was sent. Send it as 'x-api-key: KEY' or 'Authorization: Bearer KEY'.");
+    public sealed record CredentialWrong()
+        : Refusal(401, "authentication_error", "This API key is not known here. Check the key, and that it belongs to this server.");
+
+    // 3. The headers.
+    public sealed record BadHeader(string Hint) : Refusal(400, Invalid, Hint);
+    public sealed record OtherWorkspace()
+        : Refusal(403, "permission_error", "The anthropic-workspace-id header names a workspace this API key does not belong to.");
+
+    // 4. The body and the fields.
+    public sealed record BodyTooLarge(long Limit)
+        : Refusal(413, "request_too_large", $"The request body is larger than {Limit:N0} bytes.");
+    public sealed record UnsupportedMediaType(string Given)
+        : Refusal(415, Invalid, $"The body has the content-type '{Given}'; send 'application/json'.");
+    public sealed record MalformedBody(string Hint) : Refusal(400, Invalid, Hint);
+    public sealed record BadField(string Field, string Hint) : Refusal(400, Invalid, $"{Field}: {Hint}");
+
+    // 5. The store.
+    public sealed record StoreUnknown(string Store)
+        : Refusal(404, Unknown, $"There is no memory store '{Store}' in this workspace.");
+    public sealed record StoreArchived()
+        : Refusal(400, Invalid, "This memory store is archived: it can be read, its memories deleted and versions redacted, nothing else.");
+
+    // 6. The memory or version.
+    public sealed record MemoryUnknown(string Memory)
+        : Refusal(404, Unknown, $"There is no memory '{Memory}' in this store; it may have been deleted.");
+    public sealed record VersionUnknown(string Version)
+        : Refusal(404, Unknown, $"There is no memory version '{Version}' in this store.");
+    public sealed record VersionIsHead()
+        : Refusal(400, Invalid, "This version is the current one of its memory and cannot be redacted. Update or delete the memory first.");
+
+    // 7. The precondition. Both forms name the way out: read again.
+    public sealed record PreconditionFailed()
+        : Refusal(409, Lost, "The memory has changed: its content is not the one you expected. Read it again, then repeat your change on it.");
+    public sealed record VersionMoved()
+        : Refusal(409, Lost, "The memory has changed: its head is not the version you expected. Read it again, then repeat your change on it.");
+
+    // 8. The path.
+    public sealed record PathConflict(string Path, string Memory)
+        : Refusal(409, "memory_path_conflict_error",
+            $"The path is taken: the memory {Memory} is at '{Path}'. Memories cannot be at, above or below another.");
+
+    // 9. Other clashes with concurrent work.
+    public sealed record CommitIdReused(string CommitId)
+        : Refusal(409, "conflict_error", $"The commit_id '{CommitId}' was already used for other changes. Use a new one for each commit.");
+
+    // 10. The limits.
+    public sealed record StoreFull(int Limit)
+        : Refusal(400, Invalid, $"The store holds {Limit:N0} memories, which is its limit (memories_per_store). Delete some first.");
+    public sealed record StoreBytesFull(long Limit)
+        : Refusal(400, Invalid, $"The store's memories would hold more than {Limit:N0} bytes together (store_bytes). Delete or shorten some first.");
+    public sealed record WorkspaceFull(int Limit)
+        : Refusal(400, Invalid, $"The workspace has {Limit:N0} memory stores, which is its limit (stores_per_workspace). Delete some first.");
+    public sealed record ContentTooLarge(long Size, int Limit)
+        : Refusal(400, Invalid, $"content: {Size:N0} bytes; a memory holds at most {Limit:N0} (memory_bytes).");
+
+    // 11. The server itself.
+    public sealed record StillErasing : Refusal
+    {
+        public StillErasing() : base(503, "overloaded_error",
+            "The content is hidden already; erasing its bytes from the files goes on. Repeat the call to learn when it is done.")
+            => RetryAfterSeconds = 2;
+    }
+
+    public sealed record Unavailable : Refusal
+    {
+        public Unavailable(string why) : base(503, "overloaded_error", why) => RetryAfterSeconds = 5;
+    }
+
+    public sealed record Broken()
+        : Refusal(500, "api_error", "The server failed to answer this request; its log has the details under the request id.");
+}

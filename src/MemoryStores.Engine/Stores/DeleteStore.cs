@@ -1,0 +1,26 @@
+using MemoryStores.Contract;
+using MemoryStores.Contract.Errors;
+using MemoryStores.Engine.Access;
+using MemoryStores.Engine.Storage;
+
+namespace MemoryStores.Engine.Stores;
+
+/// <summary>
+/// Removes a store with all its memories and versions, and answers when no file holds them any more. From the first moment
+/// the store is unknown to every other call; a repeat while the erasure still goes on waits for it.
+/// </summary>
+public sealed class DeleteStore(IStorageEngine storage, TimeSpan patience)
+{
+    public async ValueTask<Outcome<StoreId>> RunAsync(Caller caller, StoreId id, CancellationToken stop)
+    {
+        var refusal = await storage.RunAsync<Refusal?>(id, async tx =>
+        {
+            if (await tx.FindHeadAsync(caller.Workspace, id) is null)
+                return await tx.IsErasurePendingAsync(id, null) ? null : new Refusal.StoreUnknown(id.Value);
+            await tx.EraseStoreAsync(id);
+            return null;
+        }, stop);
+        if (refusal is not null) return refusal;
+        return await storage.FinishErasuresAsync(patience, stop) ? id : new Refusal.StillErasing();
+    }
+}

@@ -1,0 +1,39 @@
+using MemoryStores.Contract;
+using MemoryStores.Engine.Access;
+using MemoryStores.Engine.Commits;
+using MemoryStores.Engine.Memories;
+using MemoryStores.Engine.Storage;
+using MemoryStores.Engine.Stores;
+using MemoryStores.Engine.Versions;
+using MemoryStores.Server.Endpoints;
+using MemoryStores.Server.Http;
+
+namespace MemoryStores.Server;
+
+/// <summary>Puts the operations behind their routes, and the checks every request passes in front of them.</summary>
+internal static class Api
+{
+    // What a client waits for an erasure before it is told to come back; official SDKs wait ten minutes for any answer.
+    private static readonly TimeSpan ErasurePatience = TimeSpan.FromSeconds(25);
+
+    public static void Map(WebApplication app, IStorageEngine storage, Limits limits, byte[] pageTokenSecret)
+    {
+        var tokens = new PageTokens(pageTokenSecret);
+        var commit = new CommitChanges(storage, limits);
+
+        app.Use(new Answering(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("MemoryStores.Http")).InvokeAsync);
+        app.UseRouting();
+        app.Use(new Admission(new AuthenticateKey(storage)).InvokeAsync);
+
+        new StoreEndpoints(
+            new CreateStore(storage, limits), new RetrieveStore(storage), new ListStores(storage), new UpdateStore(storage),
+            new ArchiveStore(storage), new DeleteStore(storage, ErasurePatience), tokens).Map(app);
+        new MemoryEndpoints(
+            new CreateMemory(commit), new RetrieveMemory(storage), new ListMemories(storage), new UpdateMemory(commit),
+            new DeleteMemory(commit), tokens).Map(app);
+        new VersionEndpoints(
+            new RetrieveVersion(storage), new ListVersions(storage), new RedactVersion(storage, ErasurePatience), tokens).Map(app);
+        new CommitEndpoints(commit).Map(app);
+        new HealthEndpoints(storage, app.Lifetime).Map(app);
+    }
+}

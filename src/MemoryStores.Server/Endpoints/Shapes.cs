@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using MemoryStores.Contract;
+using MemoryStores.Contract.Wire;
+using MemoryStores.Engine.Memories;
+using MemoryStores.Engine.Stores;
+using MemoryStores.Engine.Versions;
+
+namespace MemoryStores.Server.Endpoints;
+
+/// <summary>The engine's records as the wire shows them.</summary>
+internal static class Shapes
+{
+    public static StoreBody Body(this MemoryStore store) => new()
+    {
+        Id = store.Id.Value,
+        Name = store.Profile.Name,
+        Description = store.Profile.Description,
+        Metadata = store.Profile.Metadata,
+        CreatedAt = Timestamp.Write(store.CreatedAt),
+        UpdatedAt = Timestamp.Write(store.UpdatedAt),
+        ArchivedAt = store.ArchivedAt is { } archived ? Timestamp.Write(archived) : null,
+    };
+
+    public static MemoryBody Body(this Memory memory, bool withContent) => new()
+    {
+        Id = memory.Id.Value,
+        MemoryStoreId = memory.Store.Value,
+        MemoryVersionId = memory.Head.Value,
+        Path = memory.Path.Value,
+        Content = withContent ? memory.Content : null,
+        ContentSha256 = memory.Digest.ToString(),
+        ContentSizeBytes = memory.Size,
+        CreatedAt = Timestamp.Write(memory.CreatedAt),
+        UpdatedAt = Timestamp.Write(memory.UpdatedAt),
+    };
+
+    public static VersionBody Body(this MemoryVersion version) => new()
+    {
+        Id = version.Id.Value,
+        MemoryStoreId = version.Store.Value,
+        MemoryId = version.Memory.Value,
+        Operation = OperationName(version.Operation),
+        Path = version.Path?.Value,
+        Content = version.Content,
+        ContentSha256 = version.Digest?.ToString(),
+        ContentSizeBytes = version.Size,
+        CreatedAt = Timestamp.Write(version.CreatedAt),
+        CreatedBy = version.CreatedBy is { } by ? ActorBody.From(by) : null,
+        RedactedAt = version.Redacted is { } redacted ? Timestamp.Write(redacted.At) : null,
+        RedactedBy = version.Redacted?.By is { } redactor ? ActorBody.From(redactor) : null,
+    };
+
+    public static VersionOperation? OperationNamed(string name) => name switch
+    {
+        "created" => VersionOperation.Created,
+        "modified" => VersionOperation.Modified,
+        "deleted" => VersionOperation.Deleted,
+        _ => null,
+    };
+
+    private static string OperationName(VersionOperation operation) => operation switch
+    {
+        VersionOperation.Created => "created",
+        VersionOperation.Modified => "modified",
+        VersionOperation.Deleted => "deleted",
+        _ => throw new UnreachableException(),
+    };
+}

@@ -1,0 +1,115 @@
+using MemoryStores.Contract.Errors;
+using MemoryStores.Engine.Access;
+using Microsoft.Extensions.Primitives;
+
+namespace MemoryStores.Server.Http;
+
+/// <summary>
+/// What every request passes before its endpoint, in the contract's order: the route, the credential, the version header,
+/// the beta header, the workspace.
+/// </summary>
+internal sealed class Admission(AuthenticateKey authenticate)
+{
+    private const string MemoryBeta = "agent-memory-2026-07-22";
+    private const string ManagedBeta = "managed-agents-2026-04-01";
+
+    /// <summary>Families of the official API that this server does not have, so that their absence is said and not guessed.</summary>
+    private static readonly string[] NotOffered =
+        ["files", "skills", "vaults", "tunnels", "deployments", "deployment_runs", "messages", "models", "complete", "organizations",
+         "agents", "environments", "sessions", "dreams", "user_profiles", "webhooks"];
+
+    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
+    {
+        // The route.
+        var endpoint = http.GetEndpoint();
+        if (endpoint is null)
+        {
+            await http.RefuseAsync(UnknownRoute(http.Request.Path));
+            return;
+        }
+        if (endpoint is not RouteEndpoint)
+        {
+            // Routing's own endpoint for a known path with another method: it sets the Allow header and status 405.
+            await endpoint.RequestDelegate!(http);
+            await http.RefuseAsync(new Refusal.MethodNotAllowed(http.Request.Method, http.Response.Headers.Allow.ToString()));
+            return;
+        }
+        var surface = endpoint.Metadata.GetMetadata<Surface>()!;
+        if (surface != Surface.Open)
+        {
+            var (caller, refusal) = await AdmitAsync(http, surface);
+            if (caller is null)
+            {
+                await http.RefuseAsync(refusal!);
+                return;
+            }
+            http.Features.Set(caller);
+        }
+        await next(http);
+    }
+
+    private async ValueTask<(Caller?, Refusal?)> AdmitAsync(HttpContext http, Surface surface)
+    {
+        var (caller, unknown) = await FindCallerAsync(http);
+        if (caller is null) return (null, unknown);
+        var headers = http.Request.Headers;
+        if (surface == Surface.Official && (FlawInVersion(headers["anthropic-version"]) ?? FlawInBeta(headers["anthropic-beta"])) is { } flaw)
+            return (null, flaw);
+        if (headers["anthropic-workspace-id"] is { Count: > 0 } workspace && workspace != caller.Workspace.Value)
+            return (null, new Refusal.OtherWorkspace());
+        return (caller, null);
+    }
+
+    /// <summary>Both headers may be there: older SDKs send a key and a token when both are configured. One good one is enough.</summary>
+    private async ValueTask<(Caller?, Refusal?)> FindCallerAsync(HttpContext http)
+    {
+        var sent = false;
+        foreach (var secret in new[] { http.Request.Headers["x-api-key"].ToString(), BearerOf(http.Request.Headers.Authorization) })
+        {
+            if (string.IsNullOrEmpty(secret)) continue;
+            sent = true;
+            if (await authenticate.RunAsync(secret, http.RequestAborted) is { } caller) return (caller, null);
+        }
+        return (null, sent ? new Refusal.CredentialWrong() : new Refusal.CredentialMissing());
+    }
+
+    private static string? BearerOf(StringValues authorization)
+    {
+        const string scheme = "Bearer ";
+        var text = authorization.ToString();
+        return text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? text[scheme.Length..].Trim() : null;
+    }
+
+    /// <summary>Any well-formed date will do: the next SDK's must not break this server.</summary>
+    private static Refusal.BadHeader? FlawInVersion(StringValues given) =>
+        given.Count == 0 ? new Refusal.BadHeader("The header anthropic-version is missing; send 'anthropic-version: 2023-06-01'.")
+            : DateOnly.TryParseExact(given.ToString(), "yyyy-MM-dd", out _) ? null
+            : new Refusal.BadHeader($"anthropic-version: '{given}' is not a date of the form 2023-06-01.");
+
+    private static Refusal.BadHeader? FlawInBeta(StringValues given)
+    {
+        var (memory, managed) = (false, false);
+        foreach (var line in given)
+        {
+            foreach (var value in (line ?? "").Split(',', StringSplitOptions.TrimEntries))
+            {
+                memory |= value == MemoryBeta;
+                managed |= value == ManagedBeta;
+            }
+        }
+        return (memory, managed) switch
+        {
+            (true, true) => new Refusal.BadHeader($"anthropic-beta holds both '{MemoryBeta}' and '{ManagedBeta}'; send one of them."),
+            (false, false) => new Refusal.BadHeader($"This endpoint is in beta: add '{MemoryBeta}' to the header anthropic-beta."),
+            _ => null,
+        };
+    }
+
+    private static Refusal.UnknownRoute UnknownRoute(PathString path)
+    {
+        var family = path.Value!.Split('/') is ["", "v1", var name, ..] ? name : null;
+        return new Refusal.UnknownRoute(family is not null && NotOffered.Contains(family)
+            ? $"/v1/{family} is not offered by this server."
+            : "There is nothing at this path. The API begins with /v1/memory_stores.");
+    }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using MemoryStores.Contract;
+using MemoryStores.Contract.Errors;
+using MemoryStores.Engine.Storage;
+
+namespace MemoryStores.Server.Http;
+
+/// <summary>
+/// The outermost part of every request: gives it its id, and turns whatever goes wrong further in into the one envelope.
+/// </summary>
+internal sealed class Answering(ILogger log)
+{
+    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
+    {
+        http.TraceIdentifier = IdMint.Next("req_", Timestamp.Microseconds(TimeProvider.System.GetUtcNow()));
+        http.Response.Headers["request-id"] = http.TraceIdentifier;
+        var start = Stopwatch.GetTimestamp();
+        try
+        {
+            await next(http);
+        }
+        catch (Exception broken)
+        {
+            await AnswerAsync(http, broken);
+        }
+        if (log.IsEnabled(LogLevel.Debug))
+        {
+            Log.Answered(log, http.Request.Method, RouteOf(http), http.Response.StatusCode,
+                (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds, http.TraceIdentifier);
+        }
+    }
+
+    private Task AnswerAsync(HttpContext http, Exception broken)
+    {
+        if (http.RequestAborted.IsCancellationRequested) return Task.CompletedTask;
+        if (http.Response.HasStarted)
+        {
+            Log.Failed(log, broken, http.Request.Method, RouteOf(http), http.TraceIdentifier);
+            http.Abort();
+            return Task.CompletedTask;
+        }
+        switch (broken)
+        {
+            case BadHttpRequestException malformed:
+                return http.RefuseAsync(new Refusal.MalformedRequest(malformed.StatusCode, $"The request could not be read: {malformed.Message}"));
+            case StorageUnavailableException unavailable:
+                Log.Unavailable(log, http.Request.Method, RouteOf(http), http.TraceIdentifier, unavailable.Message);
+                return http.RefuseAsync(new Refusal.Unavailable(unavailable.Message));
+            default:
+                Log.Failed(log, broken, http.Request.Method, RouteOf(http), http.TraceIdentifier);
+                return http.RefuseAsync(new Refusal.Broken());
+        }
+    }
+
+    /// <summary>The route's pattern: the path itself holds ids, and may hold anything a client typed.</summary>
+    private static string RouteOf(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+}

@@ -1,0 +1,173 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using MemoryStores.Contract;
+using MemoryStores.Contract.Errors;
+
+namespace MemoryStores.Server.Http;
+
+/// <summary>
+/// The fields of a JSON object, taken one by one. The first thing wrong is kept in <see cref="Refusal"/>, and after it every
+/// field reads as absent, so that an endpoint reads straight down and asks once.
+/// </summary>
+internal sealed class BodyFields(JsonElement root, string within = "")
+{
+    private readonly HashSet<string> taken = new(StringComparer.Ordinal);
+
+    public Refusal? Refusal { get; private set; }
+
+    /// <summary>A string; null when it is absent or null.</summary>
+    public string? Text(string field) => Take(field, JsonValueKind.String) is { } value ? Unescape(field, value) : null;
+
+    /// <summary>A string that must be there.</summary>
+    public string RequiredText(string field)
+    {
+        var text = Text(field);
+        if (text is null) Refuse(field, "is required, as a string");
+        return text ?? "";
+    }
+
+    /// <summary>Text of a memory; null when it is absent or null.</summary>
+    public MemoryContent? Content(string field)
+    {
+        if (Take(field, JsonValueKind.String) is not { } value) return null;
+        // From the raw JSON to the bytes, without a .NET string between.
+        var quoted = JsonMarshal.GetRawUtf8Value(value);
+        var reader = new Utf8JsonReader(quoted);
+        reader.Read();
+        var buffer = new byte[quoted.Length - 2];
+        try
+        {
+            return MemoryContent.TryFrom(buffer.AsMemory(0, reader.CopyString(buffer)));
+        }
+        catch (InvalidOperationException)
+        {
+            Refuse(field, "is not well-formed Unicode: it has half of a surrogate pair");
+            return null;
+        }
+    }
+
+    public MemoryContent RequiredContent(string field)
+    {
+        var content = Content(field);
+        if (content is null) Refuse(field, "is required, as a string; send \"\" for an empty memory");
+        return content ?? MemoryContent.Empty;
+    }
+
+    public MemoryPath? Path(string field)
+    {
+        if (Text(field) is not { } text) return null;
+        if (MemoryPath.TryParse(text, out var path, out var reason)) return path;
+        Refuse(field, reason);
+        return null;
+    }
+
+    /// <summary>A path that must be there; null only beside a refusal.</summary>
+    public MemoryPath? RequiredPath(string field)
+    {
+        var path = Path(field);
+        if (path is null) Refuse(field, "is required, as a string");
+        return path;
+    }
+
+    public bool? Flag(string field)
+    {
+        if (Take(field, JsonValueKind.True, JsonValueKind.False) is not { } value) return null;
+        return value.GetBoolean();
+    }
+
+    /// <summary>An object inside; null when it is absent or null. Its own refusal is asked for by <see cref="Adopt"/>.</summary>
+    public BodyFields? Inner(string field) =>
+        Take(field, JsonValueKind.Object) is { } value ? new BodyFields(value, NameFor(field) + ".") : null;
+
+    /// <summary>The objects of a list; null when it is absent or null.</summary>
+    public IReadOnlyList<BodyFields>? List(string field, int most)
+    {
+        if (Take(field, JsonValueKind.Array) is not { } list) return null;
+        if (list.GetArrayLength() > most) Refuse(field, $"has {list.GetArrayLength():N0} items; at most {most:N0} are possible");
+        var items = new List<BodyFields>();
+        foreach (var item in list.EnumerateArray())
+        {
+            if (Refusal is not null) return null;
+            if (item.ValueKind == JsonValueKind.Object) items.Add(new BodyFields(item, $"{NameFor(field)}[{items.Count}]."));
+            else Refuse($"{field}[{items.Count}]", $"is a JSON {NameOf(item.ValueKind)}; send an object");
+        }
+        return items;
+    }
+
+    /// <summary>An object of strings; values may be null where the caller gives null a meaning.</summary>
+    public IReadOnlyDictionary<string, string?>? Pairs(string field, bool nullable)
+    {
+        if (Take(field, JsonValueKind.Object) is not { } value) return null;
+        var pairs = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var pair in value.EnumerateObject())
+        {
+            if (pair.Value.ValueKind == JsonValueKind.String) pairs[NameIn(pair)] = Unescape($"{field}.{NameIn(pair)}", pair.Value);
+            else if (nullable && pair.Value.ValueKind == JsonValueKind.Null) pairs[NameIn(pair)] = null;
+            else Refuse($"{field}.{NameIn(pair)}", $"is a JSON {NameOf(pair.Value.ValueKind)}; metadata values are strings");
+        }
+        return pairs;
+    }
+
+    public void Refuse(string field, string hint) => Refusal ??= new Refusal.BadField(NameFor(field), hint);
+
+    /// <summary>Takes over what is wrong with an inner object, once all of its fields were taken.</summary>
+    public void Adopt(BodyFields inner) => Refusal ??= inner.Finish();
+
+    /// <summary>What is wrong, a field that nobody took included; null when all is well.</summary>
+    public Refusal? Finish()
+    {
+        if (Refusal is not null || root.ValueKind != JsonValueKind.Object) return Refusal;
+        foreach (var field in root.EnumerateObject())
+        {
+            if (taken.Contains(NameIn(field))) continue;
+            Refuse(NameIn(field), $"is not a field here; there are {string.Join(", ", taken.Order(StringComparer.Ordinal))}");
+            break;
+        }
+        return Refusal;
+    }
+
+    public static string NameOf(JsonValueKind kind) => kind switch
+    {
+        JsonValueKind.True or JsonValueKind.False => "boolean",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
+
+    private JsonElement? Take(string field, params ReadOnlySpan<JsonValueKind> kinds)
+    {
+        taken.Add(field);
+        if (Refusal is not null || root.ValueKind != JsonValueKind.Object || !root.TryGetProperty(field, out var value)
+            || value.ValueKind == JsonValueKind.Null)
+            return null;
+        if (kinds.Contains(value.ValueKind)) return value;
+        Refuse(field, $"is a JSON {NameOf(value.ValueKind)}; send a JSON {NameOf(kinds[0])}");
+        return null;
+    }
+
+    private string? Unescape(string field, JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            Refuse(field, "is not well-formed Unicode: it has half of a surrogate pair");
+            return null;
+        }
+    }
+
+    /// <summary>A field's name may itself be half a surrogate pair; it is then no name of ours, whatever stands in its place.</summary>
+    private static string NameIn(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return "\uFFFD";
+        }
+    }
+
+    private string NameFor(string field) => within + field;
+}

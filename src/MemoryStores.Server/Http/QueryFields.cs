@@ -1,0 +1,63 @@
+using System.Globalization;
+using MemoryStores.Contract;
+using MemoryStores.Contract.Errors;
+
+namespace MemoryStores.Server.Http;
+
+/// <summary>
+/// The parameters of a query, taken one by one. An empty one counts as not given, unknown ones are ignored; the first thing
+/// wrong is kept in <see cref="Refusal"/>.
+/// </summary>
+internal sealed class QueryFields(HttpContext http)
+{
+    private readonly IQueryCollection query = http.Request.Query;
+
+    public Refusal? Refusal { get; private set; }
+
+    public string? Text(string name)
+    {
+        var values = query[name];
+        if (values.Count > 1) Refuse(name, "is given more than once");
+        return values.Count == 1 && values[0] is { Length: > 0 } text ? text : null;
+    }
+
+    /// <summary>Whether content is wanted: view=full or view=basic.</summary>
+    public bool WithContent(bool unlessGiven)
+    {
+        var view = Text("view");
+        if (view is not (null or "full" or "basic")) Refuse("view", $"'{view}' is not a view; there are basic and full");
+        return view is null ? unlessGiven : view == "full";
+    }
+
+    public bool Flag(string name)
+    {
+        var text = Text(name);
+        if (text is not (null or "true" or "false")) Refuse(name, $"'{text}' is neither true nor false");
+        return text == "true";
+    }
+
+    /// <summary>The length of the page: refused outside 1 to 100, lowered silently where content is wanted.</summary>
+    public int Limit(bool withContent)
+    {
+        var limit = Limits.PageItemsDefault;
+        if (Text("limit") is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
+            || limit is < 1 or > Limits.PageItems))
+        {
+            Refuse("limit", $"'{text}' is not a whole number from 1 to {Limits.PageItems}");
+            limit = Limits.PageItemsDefault;
+        }
+        return withContent ? Math.Min(limit, Limits.PageItemsWithContent) : limit;
+    }
+
+    /// <summary>An inclusive bound in microseconds; finer digits of a lower bound round up.</summary>
+    public long? Time(string name, bool isLower)
+    {
+        // An unencoded '+' of a zone arrives as a space.
+        if (Text(name)?.Replace(' ', '+') is not { } text) return null;
+        if (Timestamp.TryParse(text, roundUp: isLower, out var time, out var reason)) return time;
+        Refuse(name, $"'{text}': {reason}");
+        return null;
+    }
+
+    public void Refuse(string name, string hint) => Refusal ??= new Refusal.BadField(name, hint);
+}

@@ -1,0 +1,136 @@
+-- The SQLite layout of MemoryStores.
+--
+-- Who writes: the one writer thread of the one server process (SqliteWriter.cs), in units under savepoints, many units to a
+-- COMMIT. Who reads: pooled read-only connections (SqliteReaders.cs), each read from one WAL snapshot, for less than a second.
+-- What survives: with WAL and synchronous=FULL, whatever was answered survives kill -9 and power loss; a torn tail of the
+-- WAL is dropped by its checksums and was never answered.
+--
+-- The heart is history: one row for each seq of a store, for versions and for events of the store alike. Rows are only
+-- added; redaction empties some columns, store deletion removes rows.
+--
+-- Where text of owners may stand, and how it is erased (SqliteErasure.cs follows these rules):
+--   * contents.body and .digest, history.path, .salts and .profile, commits.fingerprint. These tables are appended to and
+--     never updated to a larger size: their pages are never rebalanced, so no stale copy of a row is left in the unused part
+--     of a page. Emptying shrinks a row or overwrites it in place, and secure_delete zeroes what it frees. Deleting rows may
+--     rebalance; therefore rows are emptied first, and the setting 'residue' makes the next erasure VACUUM.
+--   * the indexes live_path and contents_by_digest. They are rebuilt (REINDEX) by every erasure.
+--   Nowhere else: memories, stores, heads and redactions hold ids, numbers and times only. No WITHOUT ROWID tables: they
+--   keep erased bodies in stale pages.
+--
+-- Times are microseconds since 1970. Ids are their wire text. Enumerations are the numbers of the C# enums.
+
+CREATE TABLE settings (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE workspaces (
+    no   INTEGER PRIMARY KEY,
+    id   TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE keys (
+    no         INTEGER PRIMARY KEY,
+    id         TEXT NOT NULL UNIQUE,
+    hash       BLOB NOT NULL UNIQUE,          -- SHA-256 of the key; the key itself is nowhere
+    workspace  INTEGER NOT NULL REFERENCES workspaces (no),
+    name       TEXT NOT NULL,
+    role       INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE stores (
+    no          INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL UNIQUE,
+    workspace   INTEGER NOT NULL REFERENCES workspaces (no),
+    profile_seq INTEGER,                      -- the history entry that holds name, description and metadata
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    archived_at INTEGER,
+    deleted     INTEGER NOT NULL DEFAULT 0    -- 1 while the erasure of a deleted store goes on; such a store is unknown
+) STRICT;
+CREATE INDEX stores_newest ON stores (workspace, created_at, id) WHERE deleted = 0;
+
+-- The end of each store's history and the totals of its live memories: rewritten by every unit, so kept small.
+CREATE TABLE heads (
+    store    INTEGER PRIMARY KEY REFERENCES stores (no),
+    seq      INTEGER NOT NULL,
+    link     BLOB NOT NULL,
+    at       INTEGER NOT NULL,
+    memories INTEGER NOT NULL,
+    bytes    INTEGER NOT NULL
+) STRICT;
+
+-- Every memory that ever was, living while head is set.
+CREATE TABLE memories (
+    no         INTEGER PRIMARY KEY,
+    id         TEXT NOT NULL UNIQUE,
+    store      INTEGER NOT NULL REFERENCES stores (no),
+    head       INTEGER,                       -- history.no of the head version
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX memories_of_store ON memories (store);
+
+-- Content, once for each workspace and digest. Emptied (digest NULL, body empty) when its last version is redacted.
+CREATE TABLE contents (
+    no        INTEGER PRIMARY KEY,
+    workspace INTEGER NOT NULL,
+    digest    BLOB,
+    size      INTEGER NOT NULL,
+    body      BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX contents_by_digest ON contents (workspace, digest) WHERE digest IS NOT NULL;
+
+CREATE TABLE history (
+    no         INTEGER PRIMARY KEY,
+    store      INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    kind       INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    actor_kind INTEGER,
+    actor      TEXT,
+    commit_id  TEXT,
+    memory     INTEGER,                       -- memories.no
+    version    TEXT,                          -- the version's id; NULL for events of the store
+    about      TEXT,                          -- the version a redaction emptied
+    is_head    INTEGER NOT NULL,              -- 0 and 1 take the same space: taking a head away rewrites the row in place
+    path       TEXT,
+    content    INTEGER,                       -- contents.no
+    profile    TEXT,                          -- JSON {"name","description","metadata"}
+    salts      BLOB NOT NULL,                 -- 32 bytes per committed field; commitments after erasure (HistoryHash.cs)
+    entry      BLOB NOT NULL,
+    link       BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX history_in_order ON history (store, seq);
+CREATE UNIQUE INDEX history_by_version ON history (version) WHERE version IS NOT NULL;
+CREATE INDEX history_by_time ON history (store, at);
+CREATE INDEX history_of_memory ON history (memory, seq) WHERE memory IS NOT NULL;
+CREATE INDEX history_by_actor ON history (store, actor, seq);
+CREATE INDEX history_of_content ON history (content) WHERE content IS NOT NULL;
+-- The referee of path races: two live memories of a store can never stand at one path.
+CREATE UNIQUE INDEX live_path ON history (store, path) WHERE is_head = 1;
+
+-- Which version was emptied by which entry; beside history, because writing it there would make rows grow.
+CREATE TABLE redactions (
+    version   INTEGER PRIMARY KEY,            -- history.no of the emptied version
+    redaction INTEGER NOT NULL                -- history.no of the event
+) STRICT;
+
+-- Receipts of commits that named themselves.
+CREATE TABLE commits (
+    no          INTEGER PRIMARY KEY,
+    store       INTEGER NOT NULL,
+    commit_id   TEXT NOT NULL,
+    seq         INTEGER NOT NULL,
+    results     TEXT NOT NULL,
+    fingerprint BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX commits_by_id ON commits (store, commit_id);
+
+-- Erasures that are marked and not finished; found here again after a crash.
+CREATE TABLE erasures (
+    no      INTEGER PRIMARY KEY,
+    store   INTEGER NOT NULL,
+    version TEXT                              -- NULL: the whole store
+) STRICT;

@@ -1,0 +1,109 @@
+using MemoryStores.Contract;
+using MemoryStores.Engine.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace MemoryStores.Sqlite;
+
+/// <summary>
+/// The default storage engine: one SQLite file, one writer thread, pooled readers. Schema.sql tells the layout, SqliteWriter
+/// how units become durable, SqliteErasure how bytes are made to go.
+/// </summary>
+public sealed class SqliteEngine : IStorageEngine
+{
+    private readonly SqliteConnections connections;
+    private readonly SqliteWriter writer;
+    private readonly SqliteReaders readers;
+    private readonly SqliteErasure erasure;
+    private readonly Task startupWork;
+    private readonly CancellationTokenSource ending = new();
+    private string? damage;
+
+    /// <summary>Whether the last server on this database ended without closing it: by a crash, a kill, or a loss of power.</summary>
+    public bool EndedUncleanly { get; }
+
+    public string? Ailment => damage ?? writer.Ailment;
+
+    /// <summary>Opens, and where needed makes or migrates, the database; finishes in the background what the last server left.</summary>
+    /// <exception cref="DataDirectoryException">The database cannot be used; the message says why and what to do.</exception>
+    public SqliteEngine(string database, TimeProvider clock)
+    {
+        SqliteLibrary.Load();
+        connections = new SqliteConnections(database);
+        var db = OpenAndMigrate(database, clock);
+        EndedUncleanly = MarkOpen(db);
+        writer = new SqliteWriter(db, clock);
+        readers = new SqliteReaders(connections, clock);
+        erasure = new SqliteErasure(writer, readers);
+        startupWork = Task.Run(FinishLastServersWorkAsync);
+    }
+
+    public ValueTask<T> RunAsync<T>(StoreId? store, Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop) =>
+        writer.RunAsync(work, stop);
+
+    public ValueTask<T> ReadAsync<T>(Func<IStorageReader, ValueTask<T>> work, CancellationToken stop) => readers.ReadAsync(work, stop);
+
+    public async ValueTask<bool> FinishErasuresAsync(TimeSpan patience, CancellationToken stop)
+    {
+        var run = erasure.RunAsync();
+        try
+        {
+            await run.WaitAsync(patience, stop);
+            return true;
+        }
+        catch (Exception late) when (late is TimeoutException or StorageUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Completes when the erasures of the last server are finished and, after an unclean end, the check is done.</summary>
+    public Task StartupWork => startupWork;
+
+    public async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync();
+        await startupWork.ContinueWith(static _ => { }, TaskScheduler.Default);
+        readers.Dispose();
+        if (Ailment is null) await writer.RunExclusiveAsync(db => db.Run("DELETE FROM settings WHERE name = 'open'"));
+        writer.Dispose();
+        erasure.Dispose();
+        ending.Dispose();
+    }
+
+    private Statements OpenAndMigrate(string database, TimeProvider clock)
+    {
+        Statements? db = null;
+        try
+        {
+            db = connections.OpenWriter();
+            SqliteMigrations.Run(db, database, clock);
+            return db;
+        }
+        catch (SqliteException broken)
+        {
+            db?.Dispose();
+            throw new DataDirectoryException($"The database {database} cannot be opened: {broken.Message}", broken);
+        }
+        catch (DataDirectoryException)
+        {
+            db?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Marks the database as in use; true if the mark of an earlier server is still there.</summary>
+    private static bool MarkOpen(Statements db)
+    {
+        var mark = db["SELECT 1 FROM settings WHERE name = 'open'"];
+        var unclean = mark.Next();
+        mark.Rewind();
+        if (!unclean) db.Run("INSERT INTO settings (name, value) VALUES ('open', x'01')");
+        return unclean;
+    }
+
+    private async Task FinishLastServersWorkAsync()
+    {
+        if (EndedUncleanly) damage = await SqliteCheck.RunAsync(readers, ending.Token);
+        await erasure.RunAsync();
+    }
+}

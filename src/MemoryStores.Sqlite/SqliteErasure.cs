@@ -1,0 +1,137 @@
+using MemoryStores.Engine.Storage;
+
+namespace MemoryStores.Sqlite;
+
+/// <summary>
+/// Makes marked erasures true on disk. A redaction has emptied its rows already; what remains are the indexes that held the
+/// values, stale copies in pages, and old pages in the WAL:
+/// 1. take the marks that are there; 2. empty, then remove, the rows of deleted stores, in slices between which the writer
+/// serves others; 3. rebuild the indexes, or everything where removed rows may have left copies; 4. cut the WAL while no
+/// reader needs it; 5. remove the marks. A crash before 5 leaves the marks, and the next start begins again at 1.
+/// </summary>
+internal sealed class SqliteErasure(SqliteWriter writer, SqliteReaders readers) : IDisposable
+{
+    // Rows emptied or removed in one transaction: some milliseconds of the writer's time.
+    private const int RowsPerSlice = 500;
+
+    /// <summary>Content that no version refers to any more, in any store. (Its row stays, emptied: see Schema.sql.)</summary>
+    public const string EmptyContentWithoutVersions = """
+        UPDATE contents SET digest = NULL, size = 0, body = x''
+        WHERE no = ?1 AND NOT EXISTS (SELECT 1 FROM history WHERE content = ?1)
+        """;
+
+    private readonly SemaphoreSlim one = new(1, 1);
+
+    public async Task RunAsync()
+    {
+        await one.WaitAsync();
+        try
+        {
+            // 1. Take the marks that are there. Another run may have finished ours meanwhile.
+            var (last, stores) = (0L, new List<long>());
+            await writer.RunExclusiveAsync(db =>
+            {
+                var marks = db["SELECT no, store, version IS NULL FROM erasures ORDER BY no"];
+                while (marks.Next())
+                {
+                    last = marks.Long(0);
+                    if (marks.Long(2) != 0) stores.Add(marks.Long(1));
+                }
+            });
+            if (last == 0) return;
+
+            // 2. Empty, then remove, the rows of deleted stores.
+            foreach (var store in stores) await RemoveStoreAsync(store);
+
+            // 3. and 4.
+            await writer.RunExclusiveAsync(db => Rebuild(db, rowsWereRemoved: stores.Count > 0));
+            await writer.RunExclusiveAsync(CutWal);
+
+            // 5. Remove the marks.
+            await writer.RunExclusiveAsync(db =>
+            {
+                db["DELETE FROM erasures WHERE no <= ?"].Bind(last).Run();
+                foreach (var store in stores) db["DELETE FROM stores WHERE no = ?"].Bind(store).Run();
+            });
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    public void Dispose() => one.Dispose();
+
+    private async Task RemoveStoreAsync(long store)
+    {
+        // Emptying comes first and is whole before any row is removed: a row that moves within its page leaves a copy behind,
+        // and by then there must be nothing left in it.
+        await InSlicesAsync("""
+            SELECT no, content FROM history
+            WHERE store = ? AND (path IS NOT NULL OR content IS NOT NULL OR profile IS NOT NULL OR entry <> zeroblob(32)) LIMIT ?
+            """, store, static (db, no, content) =>
+        {
+            db["""
+                UPDATE history SET is_head = 0, path = NULL, content = NULL, profile = NULL,
+                    salts = zeroblob(length(salts)), entry = zeroblob(32), link = zeroblob(32)
+                WHERE no = ?
+                """].Bind(no).Run();
+            if (content is { } body) db[EmptyContentWithoutVersions].Bind(body).Run();
+        });
+        await InSlicesAsync("SELECT no, NULL FROM commits WHERE store = ? AND fingerprint <> zeroblob(48) LIMIT ?", store, static (db, no, _) =>
+            db["UPDATE commits SET fingerprint = zeroblob(48) WHERE no = ?"].Bind(no).Run());
+
+        await InSlicesAsync("SELECT no, NULL FROM history WHERE store = ? LIMIT ?", store, static (db, no, _) =>
+        {
+            db["DELETE FROM redactions WHERE version = ?"].Bind(no).Run();
+            db["DELETE FROM history WHERE no = ?"].Bind(no).Run();
+        });
+        await InSlicesAsync("SELECT no, NULL FROM commits WHERE store = ? LIMIT ?", store, static (db, no, _) =>
+            db["DELETE FROM commits WHERE no = ?"].Bind(no).Run());
+        await InSlicesAsync("SELECT no, NULL FROM memories WHERE store = ? LIMIT ?", store, static (db, no, _) =>
+            db["DELETE FROM memories WHERE no = ?"].Bind(no).Run());
+        await writer.RunExclusiveAsync(db => db["DELETE FROM heads WHERE store = ?"].Bind(store).Run());
+    }
+
+    private async Task InSlicesAsync(string select, long store, Action<Statements, long, long?> act)
+    {
+        for (var rows = RowsPerSlice; rows == RowsPerSlice;)
+        {
+            await writer.RunExclusiveAsync(db =>
+            {
+                var found = new List<(long No, long? Content)>();
+                db.Run("BEGIN IMMEDIATE");
+                var query = db[select].Bind(store).Bind(RowsPerSlice);
+                while (query.Next()) found.Add((query.Long(0), query.LongOrNull(1)));
+                foreach (var (no, content) in found) act(db, no, content);
+                db.Run("COMMIT");
+                rows = found.Count;
+            });
+        }
+    }
+
+    private static void Rebuild(Statements db, bool rowsWereRemoved)
+    {
+        var residue = db["SELECT 1 FROM settings WHERE name = 'residue'"];
+        var copiesMayRemain = residue.Next();
+        residue.Rewind();
+        if (copiesMayRemain)
+        {
+            db.Run("VACUUM");
+            db.Run("DELETE FROM settings WHERE name = 'residue'");
+            return;
+        }
+        db.Run("REINDEX live_path");
+        db.Run("REINDEX contents_by_digest");
+        // Rows of others may have moved when these were removed; the copies they left matter only when the others are erased.
+        if (rowsWereRemoved) db.Run("INSERT OR IGNORE INTO settings (name, value) VALUES ('residue', x'01')");
+    }
+
+    private void CutWal(Statements db) => readers.WithGateClosed(() =>
+    {
+        var checkpoint = db["PRAGMA wal_checkpoint(TRUNCATE)"];
+        var busy = !checkpoint.Next() || checkpoint.Long(0) != 0;
+        checkpoint.Rewind();
+        if (busy) throw new StorageUnavailableException("Another process holds the database open, so the write-ahead log could not be cut.");
+    });
+}
