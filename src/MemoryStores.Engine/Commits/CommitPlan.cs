@@ -48,6 +48,7 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
                 var (grown, nowhere) = await FindAsync(append.Target, earlier);
                 if (grown is null) return nowhere;
                 var joined = (await ContentOfAsync(grown)).Append(append.More);
+                if (FlawIn(append.Expects, grown, earlier) is { } moved) return moved;
                 if (joined.Size > limits.MemoryBytes) return new Refusal.ContentTooLarge(joined.Size, limits.MemoryBytes);
                 return Update(grown, joined, null, append.Expects, earlier);
 
