@@ -49,7 +49,7 @@ public sealed record MemoryPath
             return $"A path holds at most {Limits.PathBytes} bytes of UTF-8.";
         if (FlawInSegments(text) is { } segment) return segment;
         if (FlawInCharacters(text) is { } character) return character;
-        return ComposedForm.Holds(text) ? null : "A path is in Unicode Normalization Form C; this one has decomposed characters.";
+        return ComposedForm.Holds(text) ? null : "A path is in Unicode Normalization Form C; this one is not. Normalize it (NFC) and send it again.";
     }
 
     private static string? FlawInSegments(string text)
