@@ -71,7 +71,7 @@ internal static class Serve
             return null;
         }
         // The file comes first: a crash between the two leaves a key that the next start makes valid, never a lost one.
-        var made = EnsureAdminKey.NewSecret();
+        var made = Secret.New();
         DataDirectory.WritePrivate(data.AdminKey, made + "\n");
         await ensure.RunAsync(made, CancellationToken.None);
         return made;
@@ -89,7 +89,7 @@ internal static class Serve
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options.Listen));
         var app = builder.Build();
-        Api.Map(app, engine, options.Limits, pageTokens);
+        Api.Map(app, engine, options, pageTokens);
         return app;
     }
 

@@ -13,6 +13,8 @@ internal sealed record ServeOptions
     public string? BootstrapKey { get; private init; }
     public bool InsecureHttp { get; private init; }
     public Limits Limits { get; private init; } = new();
+    public int? RateCreate { get; private init; }
+    public int? RateRead { get; private init; }
     public LogLevel LogLevel { get; private init; } = LogLevel.Information;
 
     public static bool TryParse(
