@@ -4,6 +4,7 @@ using MemoryStores.Engine.Memories;
 using MemoryStores.Engine.Storage;
 using MemoryStores.Engine.Stores;
 using MemoryStores.Engine.Versions;
+using MemoryStores.Server.Configuration;
 using MemoryStores.Server.Endpoints;
 using MemoryStores.Server.Http;
 
@@ -23,6 +24,7 @@ internal static class Api
         var authenticate = new AuthenticateKey(storage, TimeProvider.System);
 
         app.Use(new Answering(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("MemoryStores.Http")).InvokeAsync);
+        app.Use(new HostCheck(options.Listen).InvokeAsync);
         app.UseRouting();
         app.Use(new Admission(authenticate, new RateLimits(options.RateCreate, options.RateRead, TimeProvider.System)).InvokeAsync);
 
