@@ -124,9 +124,9 @@ internal sealed class BodyFields(JsonElement root, string within = "")
         var pairs = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var pair in value.EnumerateObject())
         {
-            if (pair.Value.ValueKind == JsonValueKind.String) pairs[NameIn(pair)] = Unescape($"{field}.{NameIn(pair)}", pair.Value);
-            else if (nullable && pair.Value.ValueKind == JsonValueKind.Null) pairs[NameIn(pair)] = null;
-            else Refuse($"{field}.{NameIn(pair)}", $"is a JSON {NameOf(pair.Value.ValueKind)}; metadata values are strings");
+            if (pair.Value.ValueKind == JsonValueKind.String) pairs[pair.Name] = Unescape($"{field}.{pair.Name}", pair.Value);
+            else if (nullable && pair.Value.ValueKind == JsonValueKind.Null) pairs[pair.Name] = null;
+            else Refuse($"{field}.{pair.Name}", $"is a JSON {NameOf(pair.Value.ValueKind)}; metadata values are strings");
         }
         return pairs;
     }
@@ -142,8 +142,8 @@ internal sealed class BodyFields(JsonElement root, string within = "")
         if (Refusal is not null || root.ValueKind != JsonValueKind.Object) return Refusal;
         foreach (var field in root.EnumerateObject())
         {
-            if (taken.Contains(NameIn(field))) continue;
-            Refuse(NameIn(field), $"is not a field here; there are {string.Join(", ", taken.Order(StringComparer.Ordinal))}");
+            if (taken.Contains(field.Name)) continue;
+            Refuse(field.Name, $"is not a field here; there are {string.Join(", ", taken.Order(StringComparer.Ordinal))}");
             break;
         }
         return Refusal;
@@ -176,19 +176,6 @@ internal sealed class BodyFields(JsonElement root, string within = "")
         {
             Refuse(field, "is not well-formed Unicode: it has half of a surrogate pair");
             return null;
-        }
-    }
-
-    /// <summary>A field's name may itself be half a surrogate pair; it is then no name of ours, whatever stands in its place.</summary>
-    private static string NameIn(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return "\uFFFD";
         }
     }
 

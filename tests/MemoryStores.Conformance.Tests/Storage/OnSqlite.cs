@@ -1,0 +1,7 @@
+namespace MemoryStores.Conformance.Tests.Storage.OnSqlite;
+
+public sealed class Units : UnitFacts<SqliteFile>;
+
+public sealed class Access : AccessFacts<SqliteFile>;
+
+public sealed class Stores : StoreFacts<SqliteFile>;
