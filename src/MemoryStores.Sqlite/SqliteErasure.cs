@@ -84,12 +84,11 @@ internal sealed class SqliteErasure(SqliteWriter writer, SqliteReaders readers) 
         await InSlicesAsync("SELECT no, NULL FROM history WHERE store = ? LIMIT ?", store, static (db, no, _) =>
         {
             db["DELETE FROM redactions WHERE version = ?"].Bind(no).Run();
+            db["DELETE FROM memories WHERE no = (SELECT memory FROM history WHERE no = ?)"].Bind(no).Run();
             db["DELETE FROM history WHERE no = ?"].Bind(no).Run();
         });
         await InSlicesAsync("SELECT no, NULL FROM commits WHERE store = ? LIMIT ?", store, static (db, no, _) =>
             db["DELETE FROM commits WHERE no = ?"].Bind(no).Run());
-        await InSlicesAsync("SELECT no, NULL FROM memories WHERE store = ? LIMIT ?", store, static (db, no, _) =>
-            db["DELETE FROM memories WHERE no = ?"].Bind(no).Run());
         await writer.RunExclusiveAsync(db => db["DELETE FROM heads WHERE store = ?"].Bind(store).Run());
     }
 

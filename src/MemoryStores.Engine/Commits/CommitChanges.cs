@@ -1,5 +1,6 @@
 using MemoryStores.Contract;
 using MemoryStores.Contract.Errors;
+using MemoryStores.Engine.Access;
 using MemoryStores.Engine.History;
 using MemoryStores.Engine.Storage;
 using MemoryStores.Engine.Stores;
@@ -22,7 +23,7 @@ public sealed class CommitChanges(IStorageEngine storage, Limits limits)
     private async ValueTask<Outcome<CommitOutcome>> RunUnitAsync(IStorageTransaction tx, CommitRequest request)
     {
         // 1. Find the store, and the commit if it has landed before.
-        var head = await tx.FindHeadAsync(request.Caller.Workspace, request.Store);
+        var head = await tx.FindHeadAsync(request.Caller, request.Store);
         if (head is null) return new Refusal.StoreUnknown(request.Store.Value);
         if (request.CommitId is { } id && await tx.FindCommitAsync(request.Store, id) is { } receipt)
         {

@@ -6,9 +6,9 @@ namespace MemoryStores.Server.Http;
 
 /// <summary>
 /// What every request passes before its endpoint, in the contract's order: the route, the credential, the version header,
-/// the beta header, the workspace.
+/// the beta header, the workspace, the role, the rate.
 /// </summary>
-internal sealed class Admission(AuthenticateKey authenticate)
+internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
 {
     private const string MemoryBeta = "agent-memory-2026-07-22";
     private const string ManagedBeta = "managed-agents-2026-04-01";
@@ -57,6 +57,9 @@ internal sealed class Admission(AuthenticateKey authenticate)
             return (null, flaw);
         if (headers["anthropic-workspace-id"] is { Count: > 0 } workspace && workspace != caller.Workspace.Value)
             return (null, new Refusal.OtherWorkspace());
+        if (surface == Surface.Administration && !caller.Grant.MayAdminister) return (null, new Refusal.RoleTooNarrow("admin"));
+        if (!caller.Grant.MayWrite && !HttpMethods.IsGet(http.Request.Method)) return (null, new Refusal.RoleTooNarrow("write"));
+        if (rates.Take(caller.Workspace, HttpMethods.IsGet(http.Request.Method)) is { } tooFast) return (null, tooFast);
         return (caller, null);
     }
 

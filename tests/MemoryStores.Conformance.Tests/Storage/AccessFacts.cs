@@ -13,7 +13,7 @@ public abstract class AccessFacts<TStorage> : StorageConformance<TStorage>
     public async Task A_key_opens_the_default_workspace_under_its_own_id()
     {
         var key = await new EnsureAdminKey(Engine).RunAsync("secret", Never);
-        var caller = await new AuthenticateKey(Engine).RunAsync("secret", Never);
+        var caller = await new AuthenticateKey(Engine, Clock).RunAsync("secret", Never);
 
         Assert.Equal(new Caller(key.Workspace, Actor.Key(key.Id)), caller);
         Assert.Equal(Me.Workspace, key.Workspace);
@@ -32,7 +32,7 @@ public abstract class AccessFacts<TStorage> : StorageConformance<TStorage>
     public async Task A_secret_that_nobody_gave_opens_nothing()
     {
         await new EnsureAdminKey(Engine).RunAsync("secret", Never);
-        var authenticate = new AuthenticateKey(Engine);
+        var authenticate = new AuthenticateKey(Engine, Clock);
 
         Assert.Null(await authenticate.RunAsync("Secret", Never));
         Assert.Null(await authenticate.RunAsync("", Never));
