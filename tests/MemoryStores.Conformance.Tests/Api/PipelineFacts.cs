@@ -25,4 +25,40 @@ public sealed class PipelineFacts(RunningServer server) : ApiFacts(server)
             (await connection.ReadAsync()).Invalid();
         }
     }
+
+    /// <summary>Found by the fuzzer: the first of these was a 500.</summary>
+    [Theory]
+    [InlineData("ffffffffffffffff\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("7fffffffffffffff1\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("zz\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("2\r\n{}0\r\n\r\n")]
+    public async Task A_body_in_malformed_chunks_is_a_bad_request_and_ends_the_connection(string chunks)
+    {
+        var answer = await RawConnection.AskAsync(Server.Process.Url,
+            $"POST /v1/memory_stores HTTP/1.1\r\nhost: {Server.Process.Url.Authority}\r\nx-api-key: {ServerProcess.Key}\r\nanthropic-version: 2023-06-01\r\n"
+            + $"anthropic-beta: {ApiClient.Beta}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n{chunks}");
+
+        answer.Invalid();
+        Assert.Equal("close", answer.Header("connection"));
+    }
+
+    /// <summary>Found by the fuzzer: the server logged an error with a stack trace, or its web server did.</summary>
+    [Fact]
+    public async Task A_client_that_hangs_up_in_the_middle_of_its_body_is_no_error_of_the_server()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            using var client = new System.Net.Sockets.TcpClient { LingerState = new(enable: i % 2 == 0, seconds: 0) };
+            await client.ConnectAsync(Server.Process.Url.Host, Server.Process.Url.Port);
+            await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(
+                $"POST /v1/memory_stores HTTP/1.1\r\nhost: localhost\r\nx-api-key: {ServerProcess.Key}\r\nanthropic-version: 2023-06-01\r\n"
+                + $"anthropic-beta: {ApiClient.Beta}\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: 1000\r\n\r\n"));
+            // "100 Continue" says that the server now waits for the body.
+            await client.GetStream().ReadExactlyAsync(new byte[8]);
+        }
+
+        (await Api.GetAsync("/healthz")).Ok();
+        Assert.DoesNotContain("ConnectionResetException", Server.Process.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("draining", Server.Process.Log, StringComparison.Ordinal);
+    }
 }
