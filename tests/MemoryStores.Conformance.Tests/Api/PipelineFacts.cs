@@ -42,6 +42,16 @@ public sealed class PipelineFacts(RunningServer server) : ApiFacts(server)
         Assert.Equal("close", answer.Header("connection"));
     }
 
+    /// <summary>Found by the fuzzer: the refusal sent all of it back.</summary>
+    [Fact]
+    public async Task A_refusal_of_a_field_with_an_endless_name_is_short()
+    {
+        var answer = await Api.PostTextAsync(ApiClient.Stores, $"{{\"{new string('n', 3_000_000)}\":1,\"name\":\"A store\"}}");
+
+        answer.Invalid();
+        Assert.InRange(answer.Text.Length, 1, 4_096);
+    }
+
     /// <summary>Found by the fuzzer: the server logged an error with a stack trace, or its web server did.</summary>
     [Fact]
     public async Task A_client_that_hangs_up_in_the_middle_of_its_body_is_no_error_of_the_server()
