@@ -66,8 +66,8 @@ internal sealed class SqliteErasure(SqliteWriter writer, SqliteReaders readers)
         // 5. Remove the marks.
         await writer.RunExclusiveAsync(db =>
         {
-            db["DELETE FROM erasures WHERE no <= ?"].Bind(last).Run();
             foreach (var store in stores) db["DELETE FROM stores WHERE no = ?"].Bind(store).Run();
+            db["DELETE FROM erasures WHERE no <= ?"].Bind(last).Run();
         });
     }
 
