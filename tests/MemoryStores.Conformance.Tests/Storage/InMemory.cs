@@ -5,3 +5,7 @@ public sealed class Units : UnitFacts<Model>;
 public sealed class Access : AccessFacts<Model>;
 
 public sealed class Stores : StoreFacts<Model>;
+
+public sealed class Keys : KeyFacts<Model>;
+
+public sealed class Grants : GrantFacts<Model>;
