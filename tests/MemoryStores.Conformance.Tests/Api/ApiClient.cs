@@ -73,11 +73,13 @@ public sealed class ApiClient : IDisposable
     public async IAsyncEnumerable<IReadOnlyList<JsonElement>> PagesAsync(string path)
     {
         var token = (string?)null;
+        var seen = new HashSet<string>();
         do
         {
             var page = (await GetAsync(token is null ? path : With(path, "page", token))).Ok();
             Assert.Equal(["data", "next_page"], page.EnumerateObject().Select(field => field.Name).Order());
             token = page.GetProperty("next_page").GetString();
+            Assert.True(token is null || seen.Add(token), $"The walk through {path} goes in circles.");
             yield return [.. page.GetProperty("data").EnumerateArray()];
         }
         while (token is not null);

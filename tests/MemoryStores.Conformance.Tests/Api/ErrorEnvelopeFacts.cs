@@ -289,13 +289,13 @@ public sealed class ErrorEnvelopeFacts(RunningServer server) : ApiFacts(server)
     [InlineData("GET\r\n\r\n")]
     [InlineData("GET /v1/memory_stores HTTP/9.9\r\n\r\n")]
     [InlineData("GET /v1/memory_stores HTTP/1.1\r\n\r\n")]
-    [InlineData("GET /v1/memory_stores HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n")]
-    [InlineData("GET /v1/memory stores HTTP/1.1\r\nhost: a\r\n\r\n")]
-    [InlineData("GET /v1/memory_stores HTTP/1.1\r\nhost: a\r\nno colon\r\n\r\n")]
-    [InlineData("GET /v1/memory_stores HTTP/1.1\r\nhost: a\r\nx-api-key: a\0b\r\n\r\n")]
-    [InlineData("POST /v1/memory_stores HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n")]
-    [InlineData("POST /v1/memory_stores HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n")]
-    [InlineData("POST /v1/memory_stores HTTP/1.1\r\nhost: a\r\ntransfer-encoding: nonsense\r\n\r\n")]
+    [InlineData("GET /v1/memory_stores HTTP/1.1\r\nhost: localhost\r\nhost: b\r\n\r\n")]
+    [InlineData("GET /v1/memory stores HTTP/1.1\r\nhost: localhost\r\n\r\n")]
+    [InlineData("GET /v1/memory_stores HTTP/1.1\r\nhost: localhost\r\nno colon\r\n\r\n")]
+    [InlineData("GET /v1/memory_stores HTTP/1.1\r\nhost: localhost\r\nx-api-key: a\0b\r\n\r\n")]
+    [InlineData("POST /v1/memory_stores HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n")]
+    [InlineData("POST /v1/memory_stores HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n")]
+    [InlineData("POST /v1/memory_stores HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: nonsense\r\n\r\n")]
     public async Task What_is_not_HTTP_gets_an_error_in_the_envelope(string text)
     {
         var answer = await RawConnection.AskAsync(Server.Process.Url, text);
@@ -404,5 +404,5 @@ public sealed class ErrorEnvelopeFacts(RunningServer server) : ApiFacts(server)
     }
 
     private static string Head(string method, string target) =>
-        $"{method} {target} HTTP/1.1\r\nhost: test\r\nx-api-key: {ServerProcess.Key}\r\nanthropic-version: {ApiClient.Version}\r\nanthropic-beta: {ApiClient.Beta}\r\n";
+        $"{method} {target} HTTP/1.1\r\nhost: localhost\r\nx-api-key: {ServerProcess.Key}\r\nanthropic-version: {ApiClient.Version}\r\nanthropic-beta: {ApiClient.Beta}\r\n";
 }

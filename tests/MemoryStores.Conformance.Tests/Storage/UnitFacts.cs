@@ -243,7 +243,7 @@ public abstract class UnitFacts<TStorage> : StorageConformance<TStorage>
                 Assert.Null(await reader.FindCommitAsync(where, "none"));
                 Assert.Empty(await reader.ListMemoriesAsync(new MemoryQuery(where, "/", "0", 10, WithContent: true)));
                 Assert.Empty(await reader.ListVersionsAsync(new VersionQuery(where, 10, WithContent: true)));
-                Assert.False(await reader.IsErasurePendingAsync(where, null));
+                Assert.False(await reader.IsErasurePendingAsync(Me.Workspace, where, null));
             }
             Assert.Null(await reader.FindStoreAsync(Me.Workspace, store));
             Assert.Null(await reader.FindHeadAsync(Me.Workspace, store));
