@@ -78,8 +78,8 @@ internal sealed class SqliteErasure(SqliteWriter writer, SqliteReaders readers)
         await writer.RunExclusiveAsync(db =>
         {
             db.Run("BEGIN IMMEDIATE");
-            db["DELETE FROM erasures WHERE no <= ?"].Bind(last).Run();
             foreach (var store in stores) db["DELETE FROM stores WHERE no = ?"].Bind(store).Run();
+            db["DELETE FROM erasures WHERE no <= ?"].Bind(last).Run();
             db.Run("COMMIT");
         });
     }
@@ -108,12 +108,11 @@ internal sealed class SqliteErasure(SqliteWriter writer, SqliteReaders readers)
         await InSlicesAsync("SELECT no, NULL, '' FROM history WHERE store = ? AND ? = '' LIMIT ?", store, static (db, no, _) =>
         {
             db["DELETE FROM redactions WHERE version = ?"].Bind(no).Run();
+            db["DELETE FROM memories WHERE no = (SELECT memory FROM history WHERE no = ?)"].Bind(no).Run();
             db["DELETE FROM history WHERE no = ?"].Bind(no).Run();
         });
         await InSlicesAsync("SELECT no, NULL, '' FROM commits WHERE store = ? AND ? = '' LIMIT ?", store, static (db, no, _) =>
             db["DELETE FROM commits WHERE no = ?"].Bind(no).Run());
-        await InSlicesAsync("SELECT no, NULL, '' FROM memories WHERE store = ? AND ? = '' LIMIT ?", store, static (db, no, _) =>
-            db["DELETE FROM memories WHERE no = ?"].Bind(no).Run());
         await writer.RunExclusiveAsync(db => db["DELETE FROM heads WHERE store = ?"].Bind(store).Run());
     }
 

@@ -75,6 +75,29 @@ internal sealed class BodyFields(JsonElement root, string within = "")
         return value.GetBoolean();
     }
 
+    /// <summary>A whole number within bounds; null when it is absent or null.</summary>
+    public long? Number(string field, long least, long most)
+    {
+        if (Take(field, JsonValueKind.Number) is not { } value) return null;
+        if (value.TryGetInt64(out var number) && number >= least && number <= most) return number;
+        Refuse(field, $"is a whole number from {least:N0} to {most:N0}");
+        return null;
+    }
+
+    /// <summary>A list of strings; null when it is absent or null.</summary>
+    public IReadOnlyList<string>? Texts(string field)
+    {
+        if (Take(field, JsonValueKind.Array) is not { } list) return null;
+        var texts = new List<string>();
+        foreach (var item in list.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.String && Unescape(field, item) is { } text) texts.Add(text);
+            else Refuse($"{field}[{texts.Count}]", $"is a JSON {NameOf(item.ValueKind)}; send a string");
+            if (Refusal is not null) return null;
+        }
+        return texts;
+    }
+
     /// <summary>An object inside; null when it is absent or null. Its own refusal is asked for by <see cref="Adopt"/>.</summary>
     public BodyFields? Inner(string field) =>
         Take(field, JsonValueKind.Object) is { } value ? new BodyFields(value, NameFor(field) + ".") : null;

@@ -13,7 +13,7 @@ public abstract class AccessFacts<TStorage> : StorageConformance<TStorage>
     public async Task A_key_opens_the_default_workspace_under_its_own_id()
     {
         var key = await new EnsureAdminKey(Engine).RunAsync("secret", Never);
-        var caller = await new AuthenticateKey(Engine).RunAsync("secret", Never);
+        var caller = await new AuthenticateKey(Engine, Clock).RunAsync("secret", Never);
 
         Assert.Equal(new Caller(key.Workspace, Actor.Key(key.Id)), caller);
         Assert.Equal(Me.Workspace, key.Workspace);
@@ -32,7 +32,7 @@ public abstract class AccessFacts<TStorage> : StorageConformance<TStorage>
     public async Task A_secret_that_nobody_gave_opens_nothing()
     {
         await new EnsureAdminKey(Engine).RunAsync("secret", Never);
-        var authenticate = new AuthenticateKey(Engine);
+        var authenticate = new AuthenticateKey(Engine, Clock);
 
         Assert.Null(await authenticate.RunAsync("Secret", Never));
         Assert.Null(await authenticate.RunAsync("", Never));
@@ -75,6 +75,15 @@ public abstract class AccessFacts<TStorage> : StorageConformance<TStorage>
         Assert.IsType<Refusal.StoreUnknown>(
             (await new Engine.Versions.RetrieveVersion(Engine).RunAsync(other, Store, memory.Head, withContent: false, Never)).Why());
         Assert.Equal(["/a=more"], await StateAsync());
+    }
+
+    [Fact]
+    public async Task Another_workspace_does_not_learn_that_a_store_is_being_erased()
+    {
+        var other = Me with { Workspace = await WorkspaceAsync("other") };
+        await Engine.RunAsync(Store, async tx => { await tx.EraseStoreAsync(Store); return 0; }, Never);
+
+        Assert.IsType<Refusal.StoreUnknown>((await new DeleteStore(Engine, Patience).RunAsync(other, Store, Never)).Why());
     }
 
     [Fact]

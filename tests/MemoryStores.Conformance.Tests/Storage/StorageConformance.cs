@@ -69,7 +69,7 @@ public abstract class StorageConformance<TStorage> : IAsyncLifetime
         await new CreateMemory(Commits).RunAsync(by ?? Me, store ?? Store, At(path), MemoryContent.Of(content), Never);
 
     protected async Task<Memory> CreateAsync(string path, string content = "text", Caller? by = null, StoreId? store = null) =>
-        (await TryCreateAsync(path, content, by, store)).Done();
+        (await TryCreateAsync(path, content, by, store)).Done() with { Content = null };
 
     protected async Task<Outcome<Memory>> TryUpdateAsync(
         MemoryId memory, string? content = null, string? path = null, Precondition? when = null, bool withContent = false) =>
@@ -78,7 +78,7 @@ public abstract class StorageConformance<TStorage> : IAsyncLifetime
             when ?? Precondition.None, withContent, Never);
 
     protected async Task<Memory> UpdateAsync(MemoryId memory, string? content = null, string? path = null, Precondition? when = null) =>
-        (await TryUpdateAsync(memory, content, path, when)).Done();
+        (await TryUpdateAsync(memory, content, path, when)).Done() with { Content = null };
 
     protected async Task<Outcome<MemoryId>> TryDeleteAsync(MemoryId memory, Precondition? when = null) =>
         await new DeleteMemory(Commits).RunAsync(Me, Store, memory, when ?? Precondition.None, Never);

@@ -280,7 +280,7 @@ public abstract class StoreFacts<TStorage> : StorageConformance<TStorage>
 
     private async Task<StorePage> ListAsync(
         bool archived = false, long? from = null, long? until = null, (long, StoreId)? after = null, int take = 100) =>
-        await new ListStores(Engine).RunAsync(new StoreQuery(Me.Workspace, archived, from, until, after, take), Never);
+        await new ListStores(Engine).RunAsync(Me, new StoreQuery(Me.Workspace, archived, from, until, after, take), Never);
 
     private static Dictionary<string, string?> Pairs(params (string Key, string? Value)[] pairs) => pairs.ToDictionary();
 }

@@ -21,6 +21,7 @@ internal sealed partial class InMemoryTransaction
                 .Where(entry => query.Memory is not { } memory || entry.Memory == memory)
                 .Where(entry => query.Operation is not { } operation || OperationOf(entry.Kind) == operation)
                 .Where(entry => query.By is not { } by || entry.By == by)
+                .Where(entry => query.PathPrefix is not { } prefix || (entry.Path?.Value.StartsWith(prefix, StringComparison.Ordinal) ?? false))
                 .Where(entry => query.CreatedFrom is not { } from || entry.At >= from)
                 .Where(entry => query.CreatedUntil is not { } until || entry.At <= until)
                 .Where(entry => query.BelowSeq is not { } below || entry.Seq < below)

@@ -15,6 +15,7 @@ internal sealed partial class InMemoryTransaction
     [
         .. Root.Stores.Values.Select(rows => rows.Store)
             .Where(store => store.Workspace == query.Workspace)
+            .Where(store => query.Only?.Contains(store.Id) ?? true)
             .Where(store => query.IncludeArchived || store.ArchivedAt is null)
             .Where(store => query.CreatedFrom is not { } from || store.CreatedAt >= from)
             .Where(store => query.CreatedUntil is not { } until || store.CreatedAt <= until)
@@ -52,5 +53,5 @@ internal sealed partial class InMemoryTransaction
     }
 
     /// <summary>Never: erasures are done at once.</summary>
-    public ValueTask<bool> IsErasurePendingAsync(StoreId store, VersionId? version) => Found(false);
+    public ValueTask<bool> IsErasurePendingAsync(WorkspaceId workspace, StoreId store, VersionId? version) => Found(false);
 }

@@ -10,14 +10,18 @@ namespace MemoryStores.Testing.InMemory;
 /// <summary>Everything the engine holds, at one moment.</summary>
 internal sealed record Root(
     ImmutableDictionary<string, WorkspaceId> Workspaces,
-    ImmutableDictionary<ContentDigest, ApiKey> Keys,
+    ImmutableSortedDictionary<string, ApiKey> Keys,
+    ImmutableDictionary<ContentDigest, (string Key, long? Until)> Secrets,
+    ImmutableList<(WorkspaceId Workspace, AdministrationEntry Entry)> Administration,
     ImmutableDictionary<string, byte[]> Settings,
     ImmutableDictionary<StoreId, StoreRows> Stores,
     ImmutableDictionary<(WorkspaceId Workspace, ContentDigest Digest), MemoryContent> Contents)
 {
     public static readonly Root Empty = new(
         ImmutableDictionary<string, WorkspaceId>.Empty,
-        ImmutableDictionary<ContentDigest, ApiKey>.Empty,
+        ImmutableSortedDictionary.Create<string, ApiKey>(StringComparer.Ordinal),
+        ImmutableDictionary<ContentDigest, (string, long?)>.Empty,
+        [],
         ImmutableDictionary<string, byte[]>.Empty,
         ImmutableDictionary<StoreId, StoreRows>.Empty,
         ImmutableDictionary<(WorkspaceId, ContentDigest), MemoryContent>.Empty);
