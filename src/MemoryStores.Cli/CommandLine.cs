@@ -31,29 +31,20 @@ public static class CommandLine
         {
             return await DispatchAsync(words, surroundings, outside);
         }
-        catch (CommandException ended)
+        catch (Exception ended) when (ended is CommandException or ApiException or ServerUnreachableException or IOException or UnauthorizedAccessException)
         {
-            return Fail(ended.Code, ended.Message);
-        }
-        catch (ApiException refused)
-        {
-            return Fail(CodeOf(refused), refused.Message, refused.RequestId);
-        }
-        catch (ServerUnreachableException unreachable)
-        {
-            return Fail(ExitCode.Unreachable, $"{unreachable.Message}. Start one with 'memstores serve', or name another with --url or MEMSTORES_URL.");
-        }
-        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
-        {
-            return Fail(ExitCode.Failed, broken.Message);
+            var cure = ended is ServerUnreachableException ? ". Start one with 'memstores serve', or name another with --url or MEMSTORES_URL." : "";
+            return Fail(CodeOf(ended), ended.Message + cure, (ended as ApiException)?.RequestId);
         }
     }
 
-    internal static ExitCode CodeOf(ApiException refused) => refused.Status switch
+    internal static ExitCode CodeOf(Exception ended) => ended switch
     {
-        404 => ExitCode.NotFound,
-        409 or 412 => ExitCode.Conflict,
-        401 or 403 => ExitCode.NoAccess,
+        CommandException own => own.Code,
+        ServerUnreachableException => ExitCode.Unreachable,
+        ApiException { Status: 404 } => ExitCode.NotFound,
+        ApiException { Status: 409 or 412 } => ExitCode.Conflict,
+        ApiException { Status: 401 or 403 } => ExitCode.NoAccess,
         _ => ExitCode.Failed,
     };
 
