@@ -62,7 +62,7 @@ need_dotnet() {
     done
     if ! command -v dotnet >/dev/null; then
         complaint='There is no dotnet on the PATH.'
-    elif complaint=$(cd "$root" && dotnet --version 2>&1); then
+    elif complaint=$(cd "$root" && dotnet --version 2>&1 </dev/null); then
         return 0
     fi
     warn "The .NET SDK 10.0 is needed (10.0.100 or a later 10.0) and was not found:"
@@ -79,6 +79,7 @@ package_reason() {
         curl) say 'to speak to the server once it runs' ;;
         git) say 'to see that tests leave the tree as it was' ;;
         nodejs | npm) say 'to run the tests of the TypeScript SDK' ;;
+        procps) say 'kill, with which tests stop and crash servers' ;;
         strace) say 'to test what the server asks of the disk' ;;
         *) say 'needed here' ;;
     esac
@@ -88,6 +89,7 @@ package_reason() {
 have_package() {
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]] && return 0
     case $1 in
+        procps) type -P kill >/dev/null ;;
         lib*-0) PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -q "${1%-0}\.so\.0" ;;
         nodejs) command -v node >/dev/null ;;
         *) command -v "$1" >/dev/null ;;

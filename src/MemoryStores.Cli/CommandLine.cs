@@ -50,7 +50,11 @@ public static class CommandLine
 
     private static async Task<int> DispatchAsync(string[] words, Surroundings surroundings, OutsideVerb[] outside)
     {
-        if (words is [var first, ..] && outside.FirstOrDefault(verb => verb.Name == first) is { } verb) return await verb.RunAsync(words[1..]);
+        foreach (var verb in outside)
+        {
+            var name = verb.Name.Split(' ');
+            if (words.Take(name.Length).SequenceEqual(name)) return await verb.RunAsync(words[name.Length..]);
+        }
         var commands = CommandTable.With(outside);
         if (words is ["--version"])
         {

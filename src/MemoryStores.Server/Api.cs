@@ -1,10 +1,10 @@
-using MemoryStores.Contract;
 using MemoryStores.Engine.Access;
 using MemoryStores.Engine.Commits;
 using MemoryStores.Engine.Memories;
 using MemoryStores.Engine.Storage;
 using MemoryStores.Engine.Stores;
 using MemoryStores.Engine.Versions;
+using MemoryStores.Server.Configuration;
 using MemoryStores.Server.Endpoints;
 using MemoryStores.Server.Http;
 
@@ -16,14 +16,17 @@ internal static class Api
     // What a client waits for an erasure before it is told to come back; official SDKs wait ten minutes for any answer.
     private static readonly TimeSpan ErasurePatience = TimeSpan.FromSeconds(25);
 
-    public static void Map(WebApplication app, IStorageEngine storage, Limits limits, byte[] pageTokenSecret)
+    public static void Map(WebApplication app, IStorageEngine storage, ServeOptions options, byte[] pageTokenSecret)
     {
         var tokens = new PageTokens(pageTokenSecret);
+        var limits = options.Limits;
         var commit = new CommitChanges(storage, limits);
+        var authenticate = new AuthenticateKey(storage, TimeProvider.System);
 
         app.Use(new Answering(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("MemoryStores.Http")).InvokeAsync);
+        app.Use(new HostCheck(options.Listen).InvokeAsync);
         app.UseRouting();
-        app.Use(new Admission(new AuthenticateKey(storage)).InvokeAsync);
+        app.Use(new Admission(authenticate, new RateLimits(options.RateCreate, options.RateRead, TimeProvider.System)).InvokeAsync);
 
         new StoreEndpoints(
             new CreateStore(storage, limits), new RetrieveStore(storage), new ListStores(storage), new UpdateStore(storage),
@@ -34,6 +37,9 @@ internal static class Api
         new VersionEndpoints(
             new RetrieveVersion(storage), new ListVersions(storage), new RedactVersion(storage, ErasurePatience), tokens).Map(app);
         new CommitEndpoints(commit).Map(app);
+        new KeyEndpoints(
+            new CreateKey(storage), new ListKeys(storage), new RotateKey(storage, authenticate), new RevokeKey(storage, authenticate),
+            new ListAdministration(storage), storage, tokens).Map(app);
         new HealthEndpoints(storage, app.Lifetime).Map(app);
     }
 }

@@ -15,6 +15,12 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Error, "Work left by the last server could not be finished.")]
     public static partial void StartupWorkFailed(ILogger log, Exception broken);
 
+    [LoggerMessage(5, LogLevel.Information, "The TLS certificate was read again.")]
+    public static partial void CertificateReloaded(ILogger log);
+
+    [LoggerMessage(6, LogLevel.Warning, "The TLS certificate changed and cannot be read; the last one stays in use: {Why}")]
+    public static partial void CertificateNotReloaded(ILogger log, string why);
+
     [LoggerMessage(10, LogLevel.Debug, "{Method} {Route} {Status} in {Milliseconds} ms, {RequestId}")]
     public static partial void Answered(ILogger log, string method, string route, int status, long milliseconds, string requestId);
 

@@ -1,12 +1,11 @@
-using System.Net;
 using MemoryStores.Engine.Access;
 using MemoryStores.Engine.Storage;
-using MemoryStores.Server.Http;
+using MemoryStores.Server.Configuration;
+using MemoryStores.Server.Listening;
 using MemoryStores.Sqlite;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace MemoryStores.Server;
 
@@ -22,17 +21,22 @@ internal static class Serve
     public static async Task<int> RunAsync(string[] arguments)
     {
         if (arguments.Contains("--help") || arguments.Contains("-h")) return Help.Print(Help.Serve);
-        if (!ServeOptions.TryParse(arguments, out var options, out var problem)) return Help.Refuse(problem, "memstores serve --help");
+        if (!Settings.TryRead(arguments, Environment.GetEnvironmentVariable, out var settings, out var problem)
+            || !ServeOptions.TryMake(settings, out var options, out problem))
+            return Help.Refuse(problem, "memstores serve --help");
         try
         {
             using var data = DataDirectory.Open(options.Data); // 1.
             await using var engine = new SqliteEngine(data.Database, TimeProvider.System); // 2.
             var newKey = await SeeToAdminKeyAsync(options, data, engine); // 3.
             var pageTokens = await new InstallationSecret(engine).RunAsync(InstallationSecret.PageTokens, CancellationToken.None);
-            await using var app = Build(options, engine, pageTokens);
+            ReloadingCertificate? certificate = null;
+            await using var app = Build(options, engine, pageTokens, () => certificate!);
             WatchStartupWork(app, engine);
+            certificate = Listener.Prepare(options.Listen, app.Services.GetRequiredService<ILoggerFactory>());
             await app.StartAsync(); // 4.
-            Announce(app, newKey);
+            Listener.Close(options.Listen);
+            Announce(app, options.Listen, newKey);
             await app.WaitForShutdownAsync(); // 5.
             return Help.Done; // 6.
         }
@@ -40,17 +44,17 @@ internal static class Serve
         {
             return Fail(unusable.Message);
         }
+        catch (ListenException unusable)
+        {
+            return Fail(unusable.Message);
+        }
         catch (IOException taken) when (taken.InnerException is AddressInUseException)
         {
-            return Fail($"{options.Listen.OriginalString} is in use by another program; choose another address with --listen.");
+            return Fail($"{options.Listen} is in use by another program; choose another address with --listen.");
         }
-        catch (IOException unusable)
+        catch (Exception unusable) when (unusable is IOException or System.Net.Sockets.SocketException)
         {
-            return Fail($"Cannot listen on {options.Listen.OriginalString}: {unusable.Message}");
-        }
-        catch (System.Net.Sockets.SocketException unusable)
-        {
-            return Fail($"Cannot listen on {options.Listen.OriginalString}: {unusable.Message}");
+            return Fail($"Cannot listen on {options.Listen}: {unusable.Message}");
         }
     }
 
@@ -71,13 +75,14 @@ internal static class Serve
             return null;
         }
         // The file comes first: a crash between the two leaves a key that the next start makes valid, never a lost one.
-        var made = EnsureAdminKey.NewSecret();
+        var made = Secret.New();
         DataDirectory.WritePrivate(data.AdminKey, made + "\n");
         await ensure.RunAsync(made, CancellationToken.None);
         return made;
     }
 
-    private static WebApplication Build(ServeOptions options, SqliteEngine engine, byte[] pageTokens)
+    private static WebApplication Build(
+        ServeOptions options, SqliteEngine engine, byte[] pageTokens, Func<ReloadingCertificate> certificate)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "memstores" });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
@@ -87,19 +92,11 @@ internal static class Serve
             .AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"))
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options.Listen));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listener.Configure(kestrel, options.Listen, certificate));
+        if (options.Listen is ListenAddress.Tcp { IsTls: true }) builder.WebHost.UseKestrelHttpsConfiguration();
         var app = builder.Build();
-        Api.Map(app, engine, options.Limits, pageTokens);
+        Api.Map(app, engine, options, pageTokens);
         return app;
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, Uri url)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = null; // BodyReader holds the bound, and answers it with the envelope.
-        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(KestrelRefusals.InEnvelope));
-        if (url.Host == "localhost") kestrel.ListenLocalhost(url.Port);
-        else kestrel.Listen(IPAddress.Parse(url.IdnHost), url.Port);
     }
 
     private static void WatchStartupWork(WebApplication app, SqliteEngine engine)
@@ -114,11 +111,11 @@ internal static class Serve
         }, TaskScheduler.Default);
     }
 
-    private static void Announce(WebApplication app, string? newKey)
+    private static void Announce(WebApplication app, ListenAddress address, string? newKey)
     {
         if (newKey is not null) Console.Out.WriteLine($"admin key (shown once, kept in admin.key of the data directory): {newKey}");
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        Console.Out.WriteLine($"listening on {addresses.First()}");
+        Console.Out.WriteLine($"listening on {(address is ListenAddress.Unix ? address.ToString() : addresses.First())}");
     }
 
     private static int Fail(string problem)

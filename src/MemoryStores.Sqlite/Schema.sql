@@ -31,14 +31,37 @@ CREATE TABLE workspaces (
 ) STRICT;
 
 CREATE TABLE keys (
-    no         INTEGER PRIMARY KEY,
-    id         TEXT NOT NULL UNIQUE,
-    hash       BLOB NOT NULL UNIQUE,          -- SHA-256 of the key; the key itself is nowhere
-    workspace  INTEGER NOT NULL REFERENCES workspaces (no),
-    name       TEXT NOT NULL,
-    role       INTEGER NOT NULL,
-    created_at INTEGER NOT NULL
+    no          INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL UNIQUE,
+    workspace   INTEGER NOT NULL REFERENCES workspaces (no),
+    name        TEXT NOT NULL,
+    role        INTEGER NOT NULL,
+    stores      TEXT,                         -- store ids, separated by spaces; NULL: all of the workspace
+    path_prefix TEXT,                         -- NULL: every path
+    created_at  INTEGER NOT NULL,
+    expires_at  INTEGER,
+    revoked_at  INTEGER
 ) STRICT;
+CREATE INDEX keys_newest ON keys (workspace, id);
+
+-- SHA-256 of every secret a key ever had; the secrets themselves are nowhere. Rotated ones stay, so that an old secret in
+-- the operator's files is known for what it is and never taken for a new one.
+CREATE TABLE secrets (
+    hash  BLOB PRIMARY KEY,
+    key   INTEGER NOT NULL REFERENCES keys (no),
+    until INTEGER                             -- NULL: the current one
+) STRICT;
+
+-- What administrators did: keys made, rotated, revoked. Rows are only added.
+CREATE TABLE administration (
+    no        INTEGER PRIMARY KEY,
+    workspace INTEGER NOT NULL REFERENCES workspaces (no),
+    at        INTEGER NOT NULL,
+    actor     TEXT NOT NULL,                  -- the id of the key that did it
+    action    TEXT NOT NULL,
+    subject   TEXT NOT NULL                   -- the id of what it was done to
+) STRICT;
+CREATE INDEX administration_newest ON administration (workspace, no);
 
 CREATE TABLE stores (
     no          INTEGER PRIMARY KEY,
@@ -70,7 +93,6 @@ CREATE TABLE memories (
     head       INTEGER,                       -- history.no of the head version
     created_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX memories_of_store ON memories (store);
 
 -- Content, once for each workspace and digest. Emptied (digest NULL, body empty) when its last version is redacted.
 CREATE TABLE contents (

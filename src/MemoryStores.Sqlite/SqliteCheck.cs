@@ -6,7 +6,7 @@ namespace MemoryStores.Sqlite;
 internal static class SqliteCheck
 {
     private static readonly string[] Tables =
-        ["settings", "workspaces", "keys", "stores", "heads", "memories", "contents", "history", "redactions", "commits", "erasures"];
+        ["settings", "workspaces", "keys", "secrets", "administration", "stores", "heads", "memories", "contents", "history", "redactions", "commits", "erasures"];
 
     private const string StoresWithGaps = """
         SELECT s.id FROM stores s JOIN heads h ON h.store = s.no

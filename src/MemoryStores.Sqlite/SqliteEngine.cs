@@ -66,7 +66,6 @@ public sealed class SqliteEngine : IStorageEngine
         readers.Dispose();
         if (Ailment is null) await writer.RunExclusiveAsync(db => db.Run("DELETE FROM settings WHERE name = 'open'"));
         writer.Dispose();
-        erasure.Dispose();
         ending.Dispose();
     }
 

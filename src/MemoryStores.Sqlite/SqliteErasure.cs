@@ -9,7 +9,7 @@ namespace MemoryStores.Sqlite;
 /// serves others; 3. rebuild the indexes, or everything where removed rows may have left copies; 4. cut the WAL while no
 /// reader needs it; 5. remove the marks. A crash before 5 leaves the marks, and the next start begins again at 1.
 /// </summary>
-internal sealed class SqliteErasure(SqliteWriter writer, SqliteReaders readers) : IDisposable
+internal sealed class SqliteErasure(SqliteWriter writer, SqliteReaders readers)
 {
     // Rows emptied or removed in one transaction: some milliseconds of the writer's time.
     private const int RowsPerSlice = 500;
@@ -20,47 +20,56 @@ internal sealed class SqliteErasure(SqliteWriter writer, SqliteReaders readers) 
         WHERE no = ?1 AND NOT EXISTS (SELECT 1 FROM history WHERE content = ?1)
         """;
 
-    private readonly SemaphoreSlim one = new(1, 1);
+    private readonly Lock turns = new();
+    private Task current = Task.CompletedTask;
+    private Task? next;
 
-    public async Task RunAsync()
+    /// <summary>
+    /// Carries out what was marked before the call. A run that has begun may not have seen it; calls that come meanwhile
+    /// share the one after it, so that many redactions at once cost a few rebuilds and not one each.
+    /// </summary>
+    public Task RunAsync()
     {
-        await one.WaitAsync();
-        try
-        {
-            // 1. Take the marks that are there. Another run may have finished ours meanwhile.
-            var (last, stores) = (0L, new List<long>());
-            await writer.RunExclusiveAsync(db =>
-            {
-                var marks = db["SELECT no, store, version IS NULL FROM erasures ORDER BY no"];
-                while (marks.Next())
-                {
-                    last = marks.Long(0);
-                    if (marks.Long(2) != 0) stores.Add(marks.Long(1));
-                }
-            });
-            if (last == 0) return;
-
-            // 2. Empty, then remove, the rows of deleted stores.
-            foreach (var store in stores) await RemoveStoreAsync(store);
-
-            // 3. and 4.
-            await writer.RunExclusiveAsync(db => Rebuild(db, rowsWereRemoved: stores.Count > 0));
-            await writer.RunExclusiveAsync(CutWal);
-
-            // 5. Remove the marks.
-            await writer.RunExclusiveAsync(db =>
-            {
-                db["DELETE FROM erasures WHERE no <= ?"].Bind(last).Run();
-                foreach (var store in stores) db["DELETE FROM stores WHERE no = ?"].Bind(store).Run();
-            });
-        }
-        finally
-        {
-            one.Release();
-        }
+        lock (turns) return next ??= RunAfterAsync(current);
     }
 
-    public void Dispose() => one.Dispose();
+    private async Task RunAfterAsync(Task earlier)
+    {
+        // Its failure is told to its own callers.
+        await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        lock (turns) (current, next) = (next!, null);
+        await RunOnceAsync();
+    }
+
+    private async Task RunOnceAsync()
+    {
+        // 1. Take the marks that are there. Another run may have finished ours meanwhile.
+        var (last, stores) = (0L, new List<long>());
+        await writer.RunExclusiveAsync(db =>
+        {
+            var marks = db["SELECT no, store, version IS NULL FROM erasures ORDER BY no"];
+            while (marks.Next())
+            {
+                last = marks.Long(0);
+                if (marks.Long(2) != 0) stores.Add(marks.Long(1));
+            }
+        });
+        if (last == 0) return;
+
+        // 2. Empty, then remove, the rows of deleted stores.
+        foreach (var store in stores) await RemoveStoreAsync(store);
+
+        // 3. and 4.
+        await writer.RunExclusiveAsync(db => Rebuild(db, rowsWereRemoved: stores.Count > 0));
+        await writer.RunExclusiveAsync(CutWal);
+
+        // 5. Remove the marks.
+        await writer.RunExclusiveAsync(db =>
+        {
+            foreach (var store in stores) db["DELETE FROM stores WHERE no = ?"].Bind(store).Run();
+            db["DELETE FROM erasures WHERE no <= ?"].Bind(last).Run();
+        });
+    }
 
     private async Task RemoveStoreAsync(long store)
     {
@@ -84,12 +93,11 @@ internal sealed class SqliteErasure(SqliteWriter writer, SqliteReaders readers) 
         await InSlicesAsync("SELECT no, NULL FROM history WHERE store = ? LIMIT ?", store, static (db, no, _) =>
         {
             db["DELETE FROM redactions WHERE version = ?"].Bind(no).Run();
+            db["DELETE FROM memories WHERE no = (SELECT memory FROM history WHERE no = ?)"].Bind(no).Run();
             db["DELETE FROM history WHERE no = ?"].Bind(no).Run();
         });
         await InSlicesAsync("SELECT no, NULL FROM commits WHERE store = ? LIMIT ?", store, static (db, no, _) =>
             db["DELETE FROM commits WHERE no = ?"].Bind(no).Run());
-        await InSlicesAsync("SELECT no, NULL FROM memories WHERE store = ? LIMIT ?", store, static (db, no, _) =>
-            db["DELETE FROM memories WHERE no = ?"].Bind(no).Run());
         await writer.RunExclusiveAsync(db => db["DELETE FROM heads WHERE store = ?"].Bind(store).Run());
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using MemoryStores.Contract;
 using MemoryStores.Engine.Commits;
 using MemoryStores.Engine.History;
+using MemoryStores.Engine.Memories;
 using MemoryStores.Engine.Storage;
 using MemoryStores.Engine.Versions;
 
@@ -146,6 +147,7 @@ internal sealed partial class SqliteTransaction
         if (query.Memory is not null) sql.Append(" AND h.memory = (SELECT no FROM memories WHERE id = ?)");
         if (query.Operation is not null) sql.Append(" AND h.kind = ?");
         if (query.By is not null) sql.Append(" AND h.actor = ? AND h.actor_kind = ?");
+        if (query.PathPrefix is not null) sql.Append(" AND h.path >= ? AND h.path < ?");
         if (query.CreatedFrom is not null) sql.Append(" AND h.at >= ?");
         if (query.CreatedUntil is not null) sql.Append(" AND h.at <= ?");
         if (query.BelowSeq is not null) sql.Append(" AND h.seq < ?");
@@ -158,9 +160,10 @@ internal sealed partial class SqliteTransaction
         if (query.Memory is { } memory) rows.Bind(memory.Value);
         if (query.Operation is { } operation) rows.Bind((long)operation);
         if (query.By is { } by) rows.Bind(by.Id).Bind((long)by.Kind);
+        if (query.PathPrefix is { } prefix && PathRange.Below(prefix) is var below) rows.Bind(below.From).Bind(below.Until);
         if (query.CreatedFrom is { } from) rows.Bind(from);
         if (query.CreatedUntil is { } until) rows.Bind(until);
-        if (query.BelowSeq is { } below) rows.Bind(below);
+        if (query.BelowSeq is { } seq) rows.Bind(seq);
         return rows;
     }
 

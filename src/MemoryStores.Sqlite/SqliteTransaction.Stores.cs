@@ -25,11 +25,16 @@ internal sealed partial class SqliteTransaction
         """;
 
     // The index stores_newest serves the order; the row value compares as the pair does.
-    private const string ListStores = SelectStores + """
+    private const string InPage = """
          WHERE s.workspace = (SELECT no FROM workspaces WHERE id = ?) AND s.deleted = 0
            AND (? OR s.archived_at IS NULL) AND s.created_at >= ? AND s.created_at <= ?
            AND (s.created_at, s.id) < (?, ?)
-         ORDER BY s.created_at DESC, s.id DESC LIMIT ?
+        """;
+
+    // A deleted store counts here: its row stays until its erasure is done.
+    private const string ErasureOf = """
+        SELECT 1 FROM erasures e JOIN stores s ON s.no = e.store JOIN workspaces w ON w.no = s.workspace
+        WHERE s.id = ? AND w.id = ? AND e.version IS ?
         """;
 
     private const string CountStores = """
@@ -60,10 +65,13 @@ internal sealed partial class SqliteTransaction
 
     public ValueTask<IReadOnlyList<MemoryStore>> ListStoresAsync(StoreQuery query)
     {
-        var rows = db[ListStores]
+        var only = query.Only is null ? "" : $" AND s.id IN ({string.Join(", ", query.Only.Select(_ => "?"))})";
+        var rows = db[SelectStores + InPage + only + " ORDER BY s.created_at DESC, s.id DESC LIMIT ?"]
             .Bind(query.Workspace.Value).Bind(query.IncludeArchived ? 1 : 0)
             .Bind(query.CreatedFrom ?? long.MinValue).Bind(query.CreatedUntil ?? long.MaxValue)
-            .Bind(query.After?.CreatedAt ?? long.MaxValue).Bind(query.After?.Id.Value ?? "").Bind(query.Take);
+            .Bind(query.After?.CreatedAt ?? long.MaxValue).Bind(query.After?.Id.Value ?? "");
+        foreach (var store in query.Only ?? []) rows.Bind(store.Value);
+        rows.Bind(query.Take);
         var found = new List<MemoryStore>();
         while (rows.Next()) found.Add(ReadStore(rows));
         return ValueTask.FromResult<IReadOnlyList<MemoryStore>>(found);
@@ -102,8 +110,8 @@ internal sealed partial class SqliteTransaction
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<bool> IsErasurePendingAsync(StoreId store, VersionId? version) => ValueTask.FromResult(
-        OneNumber(db["SELECT 1 FROM erasures WHERE store = ? AND version IS ?"].Bind(NumberOf(store)).Bind(version?.Value)) is not null);
+    public ValueTask<bool> IsErasurePendingAsync(WorkspaceId workspace, StoreId store, VersionId? version) => ValueTask.FromResult(
+        OneNumber(db[ErasureOf].Bind(store.Value).Bind(workspace.Value).Bind(version?.Value)) is not null);
 
     private static MemoryStore ReadStore(Statement row) => new(
         StoreId.FromStorage(row.Text(0)), WorkspaceId.FromStorage(row.Text(1)), ReadProfile(row.Bytes(2)),

@@ -28,21 +28,66 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private ServerProcess(Process process, Uri url, List<string> log) => (this.process, Url, this.log) = (process, url, log);
+    /// <summary>What the server printed before it said where it listens.</summary>
+    public string Announced { get; }
+
+    private ServerProcess(Process process, Uri url, string announced, List<string> log) =>
+        (this.process, Url, Announced, this.log) = (process, url, announced, log);
 
     /// <summary>The program under test: MEMSTORES_PROGRAM, which tools/test sets, else the build beside these tests.</summary>
     public static string Program { get; } = Environment.GetEnvironmentVariable("MEMSTORES_PROGRAM") ?? FindBuilt();
 
-    public static async Task<ServerProcess> StartAsync(string data, params string[] options)
+    public static Task<ServerProcess> StartAsync(string data, params string[] options) =>
+        LaunchAsync(Command(data, ["--bootstrap-key", Key, .. options]));
+
+    /// <summary>A start without a key from outside: the server makes its own.</summary>
+    public static Task<ServerProcess> StartWithOwnKeyAsync(string data) => LaunchAsync(Command(data, []));
+
+    /// <summary>A server whose files cannot grow beyond a size; to its database that is a disk that fails.</summary>
+    public static Task<ServerProcess> StartOnFailingDiskAsync(string data, int kibibytes)
     {
-        var start = new ProcessStartInfo(Program)
+        var command = Command(data, ["--bootstrap-key", Key]);
+        string[] limited = ["-c", $"trap '' XFSZ; ulimit -f {kibibytes}; exec \"$@\"", "bash", command.FileName, .. command.ArgumentList];
+        command.FileName = "bash";
+        command.ArgumentList.Clear();
+        foreach (var argument in limited) command.ArgumentList.Add(argument);
+        command.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // .NET keeps its own code in a file otherwise
+        return LaunchAsync(command);
+    }
+
+    /// <summary>A start that is meant to fail: its exit code, and what it wrote to standard error.</summary>
+    public static async Task<(int ExitCode, string Said)> FailToStartAsync(string data, params string[] options)
+    {
+        using var process = Process.Start(Command(data, ["--bootstrap-key", Key, .. options]))!;
+        using var deadline = new CancellationTokenSource(StartTime);
+        try
         {
-            ArgumentList = { "serve", "--data", data, "--listen", "http://127.0.0.1:0", "--bootstrap-key", Key },
+            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            var said = await process.StandardError.ReadToEndAsync(deadline.Token);
+            await output;
+            await process.WaitForExitAsync(deadline.Token);
+            return (process.ExitCode, said);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw new InvalidOperationException("The server started, and was meant not to.");
+        }
+    }
+
+    private static ProcessStartInfo Command(string data, string[] options)
+    {
+        var command = new ProcessStartInfo(Program, ["serve", "--data", data, "--listen", "http://127.0.0.1:0", .. options])
+        {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var option in options) start.ArgumentList.Add(option);
-        var process = Process.Start(start)!;
+        return command;
+    }
+
+    private static async Task<ServerProcess> LaunchAsync(ProcessStartInfo command)
+    {
+        var process = Process.Start(command)!;
         var log = new List<string>();
         process.ErrorDataReceived += (_, line) =>
         {
@@ -51,10 +96,12 @@ public sealed class ServerProcess : IAsyncDisposable
         };
         process.BeginErrorReadLine();
         using var deadline = new CancellationTokenSource(StartTime);
+        var announced = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
         {
             if (line.StartsWith("listening on ", StringComparison.Ordinal))
-                return new ServerProcess(process, new Uri(line["listening on ".Length..]), log);
+                return new ServerProcess(process, new Uri(line["listening on ".Length..]), string.Join('\n', announced), log);
+            announced.Add(line);
         }
         await process.WaitForExitAsync();
         lock (log) throw new InvalidOperationException($"The server did not start: {string.Join('\n', log)}");
@@ -80,8 +127,20 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>SIGTERM, and the end of the process.</summary>
     public async Task<int> StopAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
-            await kill.WaitForExitAsync();
+        await AskToStopAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    /// <summary>SIGTERM alone; what follows is seen from outside.</summary>
+    public async Task AskToStopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    public async Task<int> EndAsync()
+    {
         await process.WaitForExitAsync();
         return process.ExitCode;
     }

@@ -15,6 +15,7 @@ public abstract record Refusal(int Status, string Type, string Message)
 
     private const string Invalid = "invalid_request_error";
     private const string Unknown = "not_found_error";
+    private const string Forbidden = "permission_error";
     private const string Lost = "memory_precondition_failed_error";
 
     // 1. The route.
@@ -32,7 +33,14 @@ public abstract record Refusal(int Status, string Type, string Message)
     // 3. The headers.
     public sealed record BadHeader(string Hint) : Refusal(400, Invalid, Hint);
     public sealed record OtherWorkspace()
-        : Refusal(403, "permission_error", "The anthropic-workspace-id header names a workspace this API key does not belong to.");
+        : Refusal(403, Forbidden, "The anthropic-workspace-id header names a workspace this API key does not belong to.");
+
+    public sealed record RoleTooNarrow(string Needed)
+        : Refusal(403, Forbidden, $"This API key may not do that: it needs the role {Needed}. Ask an administrator for such a key.");
+    public sealed record ScopeTooNarrow()
+        : Refusal(403, Forbidden, "This API key is confined to some stores or a directory and may not do that to a whole store.");
+    public sealed record NeedsOperator()
+        : Refusal(403, Forbidden, "Only administrators of the default workspace may name another workspace.");
 
     // 4. The body and the fields.
     public sealed record BodyTooLarge(long Limit)
@@ -63,9 +71,17 @@ public abstract record Refusal(int Status, string Type, string Message)
         : Refusal(409, Lost, "The memory has changed: its head is not the version you expected. Read it again, then repeat your change on it.");
 
     // 8. The path.
+    public sealed record OutsidePrefix(string Prefix)
+        : Refusal(403, Forbidden, $"This API key is confined to '{Prefix}'; choose a path below it.");
     public sealed record PathConflict(string Path, string Memory)
         : Refusal(409, "memory_path_conflict_error",
-            $"The path is taken: the memory {Memory} is at '{Path}'. Memories cannot be at, above or below another.");
+            $"The path is taken: {(Memory.Length > 0 ? $"the memory {Memory}" : "a memory")} is at '{Path}'. Memories cannot be at, above or below another.");
+
+    // Keys, which are their own small world.
+    public sealed record KeyUnknown(string Key) : Refusal(404, Unknown, $"There is no API key '{Key}' in this workspace.");
+    public sealed record KeyRevoked() : Refusal(400, Invalid, "This API key is revoked, for good. Create a new one.");
+    public sealed record LastAdminKey()
+        : Refusal(400, Invalid, "This is the last admin key of its workspace that does not expire; revoking it would lock everyone out. Create another first.");
 
     // 9. Other clashes with concurrent work.
     public sealed record CommitIdReused(string CommitId)
@@ -82,6 +98,14 @@ public abstract record Refusal(int Status, string Type, string Message)
         : Refusal(400, Invalid, $"content: {Size:N0} bytes; a memory holds at most {Limit:N0} (memory_bytes).");
 
     // 11. The server itself.
+    public sealed record RateLimited : Refusal
+    {
+        public RateLimited(string what, int perMinute, int seconds)
+            : base(429, "rate_limit_error", $"This workspace is limited to {perMinute:N0} {what} a minute; wait {seconds} s.") => RetryAfterSeconds = seconds;
+    }
+
+    public sealed record UnknownHost(string Host)
+        : Refusal(421, Invalid, $"The request is for the host '{Host}', which this server does not serve; use its own address or localhost.");
     public sealed record StillErasing : Refusal
     {
         public StillErasing() : base(503, "overloaded_error",

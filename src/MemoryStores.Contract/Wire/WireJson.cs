@@ -22,6 +22,10 @@ namespace MemoryStores.Contract.Wire;
 [JsonSerializable(typeof(CreateMemoryBody))]
 [JsonSerializable(typeof(UpdateMemoryBody))]
 [JsonSerializable(typeof(CommitRequestBody))]
+[JsonSerializable(typeof(KeyBody))]
+[JsonSerializable(typeof(PageBody<KeyBody>))]
+[JsonSerializable(typeof(PageBody<WorkspaceBody>))]
+[JsonSerializable(typeof(PageBody<AdministrationBody>))]
 public sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>The context with our encoder, which the attribute cannot name.</summary>

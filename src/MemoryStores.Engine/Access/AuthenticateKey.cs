@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using MemoryStores.Contract;
 using MemoryStores.Engine.Storage;
 
@@ -8,18 +6,29 @@ namespace MemoryStores.Engine.Access;
 
 /// <summary>
 /// Finds the caller behind a secret, by its hash: a comparison of secrets never happens, so its time tells nothing.
-/// Found keys are remembered; unknown ones are not, so that guessing fills no memory.
+/// Found keys are remembered until some key changes; unknown ones are not, so that guessing fills no memory.
 /// </summary>
-public sealed class AuthenticateKey(IStorageEngine storage)
+public sealed class AuthenticateKey(IStorageEngine storage, TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<ContentDigest, Caller> known = new();
+    private ConcurrentDictionary<ContentDigest, Known> remembered = new();
+
+    private sealed record Known(Caller Caller, long Until);
 
     public async ValueTask<Caller?> RunAsync(string secret, CancellationToken stop)
     {
-        var hash = ContentDigest.FromStorage(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
-        if (known.TryGetValue(hash, out var caller)) return caller;
-        var key = await storage.ReadAsync(reader => reader.FindKeyAsync(hash.Bytes.ToArray()), stop);
-        if (key is null) return null;
-        return known.GetOrAdd(hash, new Caller(key.Workspace, Actor.Key(key.Id)));
+        var hash = ContentDigest.FromStorage(Secret.HashOf(secret));
+        var now = Timestamp.Microseconds(clock.GetUtcNow());
+        if (remembered.TryGetValue(hash, out var known)) return now < known.Until ? known.Caller : null;
+
+        // Taken before the look: what Forget replaces meanwhile must not keep what was read before it.
+        var memory = remembered;
+        if (await storage.ReadAsync(reader => reader.FindKeyAsync(hash.Bytes.ToArray()), stop) is not { } found) return null;
+        if (!found.Key.IsGood(now) || now >= found.SecretUntil) return null;
+        var caller = new Caller(found.Key.Workspace, Actor.Key(found.Key.Id), found.Key.Grant);
+        memory[hash] = new Known(caller, Math.Min(found.Key.ExpiresAt ?? long.MaxValue, found.SecretUntil ?? long.MaxValue));
+        return caller;
     }
+
+    /// <summary>After a key was rotated or revoked: its next use is looked up anew.</summary>
+    public void Forget() => remembered = new();
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Errors;
+using MemoryStores.Engine.Access;
 using MemoryStores.Engine.History;
 using MemoryStores.Engine.Memories;
 using MemoryStores.Engine.Storage;
@@ -18,6 +19,8 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
     private readonly Dictionary<MemoryId, PlannedMemory> memories = [];
     private readonly List<Step> steps = [];
 
+    private Grant Grant => request.Caller.Grant;
+
     /// <summary>A change that was thought through: the version it makes, null for one that changes nothing, and what is the head then.</summary>
     private sealed record Step(PlannedMemory Memory, PlannedVersion? Version, VersionId Head);
 
@@ -32,6 +35,7 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
         {
             case Change.Create create:
                 if (store.Archived) return new Refusal.StoreArchived();
+                if (!Grant.Sees(create.Path)) return new Refusal.OutsidePrefix(Grant.PathPrefix!);
                 var made = PlannedMemory.New(MemoryId.FromStorage(tx.NewId(MemoryId.Tag)));
                 memories.Add(made.Id, made);
                 Plan(made, VersionOperation.Created, create.Path, create.Content);
@@ -48,6 +52,7 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
                 var (grown, nowhere) = await FindAsync(append.Target, earlier);
                 if (grown is null) return nowhere;
                 var joined = (await ContentOfAsync(grown)).Append(append.More);
+                if (FlawIn(append.Expects, grown, earlier) is { } moved) return moved;
                 if (joined.Size > limits.MemoryBytes) return new Refusal.ContentTooLarge(joined.Size, limits.MemoryBytes);
                 return Update(grown, joined, null, append.Expects, earlier);
 
@@ -66,6 +71,7 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
     private Refusal? Update(
         PlannedMemory memory, MemoryContent? content, MemoryPath? path, Expectation expects, IReadOnlyList<ChangeResult> earlier)
     {
+        if (path is not null && !Grant.Sees(path)) return new Refusal.OutsidePrefix(Grant.PathPrefix!);
         var same = (content is null || content.Digest.Equals(memory.Digest)) && (path is null || path == memory.Path);
         if (!(same && request.AlreadyMatchesIsDone) && FlawIn(expects, memory, earlier) is { } stale) return stale;
         if (same) steps.Add(new Step(memory, null, memory.Head!));
@@ -83,7 +89,7 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
         foreach (var memory in moved)
         {
             if (await FindOccupantAsync(memory.Path!, gone) is { } occupant)
-                return (LastStepOf(memory), new Refusal.PathConflict(occupant.Path.Value, occupant.Id.Value));
+                return (LastStepOf(memory), Conflict(memory.Path!, occupant));
         }
         var count = store.Memories + MoreMemories;
         if (MoreMemories > 0 && count > limits.MemoriesPerStore) return (LastGrowth(), new Refusal.StoreFull(limits.MemoriesPerStore));
@@ -172,11 +178,16 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
             case Target.ById byId:
                 return await FindByIdAsync(byId.Memory);
             case Target.AtPath at:
-                if (memories.Values.FirstOrDefault(memory => memory.IsLive && memory.Path == at.Path) is { } planned) return (planned, null);
-                var there = await tx.FindMemoryAtAsync(store.Id, at.Path.Value);
-                return there is null || memories.ContainsKey(there.Id)
-                    ? (null, new Refusal.MemoryUnknown(at.Path.Value))
-                    : (Track(there), null);
+                var candidates = memories.Values.Where(memory => memory.IsLive && memory.Path == at.Path).ToList();
+                if (await tx.FindMemoryAtAsync(store.Id, at.Path.Value) is { } there && Grant.Sees(there.Path) && !memories.ContainsKey(there.Id))
+                    candidates.Add(Track(there));
+                return candidates switch
+                {
+                    [] => (null, new Refusal.MemoryUnknown(at.Path.Value)),
+                    [var one] => (one, null),
+                    // Two stand there until the commit's end parts them, and to guess could delete the wrong one.
+                    [_, var other, ..] => (null, new Refusal.PathConflict(at.Path.Value, other.Id.Value)),
+                };
             case Target.OfChange of:
                 var id = of.Index < earlier.Count ? MemoryOf(earlier[of.Index]) : of.Index < steps.Count ? steps[of.Index].Memory.Id : null;
                 return id is null ? (null, new Refusal.MemoryUnknown($"of change {of.Index}")) : await FindByIdAsync(id);
@@ -187,7 +198,7 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
 
     private async ValueTask<(PlannedMemory?, Refusal?)> FindByIdAsync(MemoryId id)
     {
-        if (!memories.TryGetValue(id, out var memory) && await tx.FindMemoryAsync(store.Id, id, request.WithContent) is { } found)
+        if (!memories.TryGetValue(id, out var memory) && await tx.FindMemoryAsync(request.Caller, store.Id, id, request.WithContent) is { } found)
             memory = Track(found);
         return memory is { IsLive: true } ? (memory, null) : (null, new Refusal.MemoryUnknown(id.Value));
     }
@@ -226,6 +237,10 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
         ChangeResult.Unchanged same => same.MemoryId,
         _ => null,
     };
+
+    /// <summary>A caller is told of a memory outside of its directory only that its own path is taken.</summary>
+    private Refusal.PathConflict Conflict(MemoryPath wanted, Memory occupant) =>
+        Grant.Sees(occupant.Path) ? new(occupant.Path.Value, occupant.Id.Value) : new(wanted.Value, "");
 
     /// <summary>Two of the moved memories of which one would stand at or above the other.</summary>
     private static (PlannedMemory First, PlannedMemory Second)? FindClash(List<PlannedMemory> moved)

@@ -27,18 +27,18 @@ public sealed class ListMemories(IStorageEngine storage)
     public ValueTask<Outcome<MemoryPage>> RunAsync(Caller caller, MemoryPageRequest request, CancellationToken stop) =>
         storage.ReadAsync<Outcome<MemoryPage>>(async reader =>
         {
-            if (await reader.FindHeadAsync(caller.Workspace, request.Store) is null) return new Refusal.StoreUnknown(request.Store.Value);
+            if (await reader.FindHeadAsync(caller, request.Store) is null) return new Refusal.StoreUnknown(request.Store.Value);
 
             // One more than the page tells whether another follows.
-            var items = await CollectAsync(reader, request, request.Limit + 1);
+            var items = await CollectAsync(reader, request, StartOf(request).Within(caller.Grant.PathPrefix), request.Limit + 1);
             return items.Count <= request.Limit
                 ? new MemoryPage(items, null)
                 : new MemoryPage(items[..request.Limit], new MemoryListCursor(items[request.Limit - 1].Path));
         }, stop);
 
-    private static async ValueTask<List<MemoryListItem>> CollectAsync(IStorageReader reader, MemoryPageRequest request, int wanted)
+    private static async ValueTask<List<MemoryListItem>> CollectAsync(
+        IStorageReader reader, MemoryPageRequest request, PathRange range, int wanted)
     {
-        var range = StartOf(request);
         var items = new List<MemoryListItem>(wanted);
         while (items.Count < wanted)
         {

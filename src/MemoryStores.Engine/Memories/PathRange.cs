@@ -1,3 +1,5 @@
+using MemoryStores.Contract;
+
 namespace MemoryStores.Engine.Memories;
 
 /// <summary>A run of paths in byte order: from one string up to and without another.</summary>
@@ -14,6 +16,15 @@ public readonly record struct PathRange(string From, string Until)
 
     /// <summary>This range from behind the last path below a directory.</summary>
     public PathRange Behind(string directory) => this with { From = EndOf(directory) };
+
+    /// <summary>The part of this range that lies below a directory; all of it where none is given.</summary>
+    public PathRange Within(string? directory)
+    {
+        if (directory is null) return this;
+        var below = Below(directory);
+        return new PathRange(
+            Utf8Order.Compare(From, below.From) >= 0 ? From : below.From, Utf8Order.Compare(Until, below.Until) <= 0 ? Until : below.Until);
+    }
 
     private static string EndOf(string directory) => directory[..^1] + AfterSlash;
 }

@@ -1,5 +1,4 @@
 using MemoryStores.Contract;
-using MemoryStores.Engine.Access;
 using MemoryStores.Engine.Commits;
 using MemoryStores.Engine.History;
 using MemoryStores.Engine.Memories;
@@ -9,7 +8,7 @@ using MemoryStores.Engine.Versions;
 namespace MemoryStores.Engine.Storage;
 
 /// <summary>Looks rows up in one consistent state. Nothing found is null or an empty list, never an exception.</summary>
-public interface IStorageReader
+public interface IStorageReader : IAccessReader
 {
     /// <summary>A store of this workspace that is not deleted.</summary>
     ValueTask<MemoryStore?> FindStoreAsync(WorkspaceId workspace, StoreId store);
@@ -44,19 +43,17 @@ public interface IStorageReader
     /// <summary>The receipt of a commit that landed under this id.</summary>
     ValueTask<CommitReceipt?> FindCommitAsync(StoreId store, string commitId);
 
-    /// <summary>The key with this SHA-256.</summary>
-    ValueTask<ApiKey?> FindKeyAsync(ReadOnlyMemory<byte> hash);
-
-    /// <summary>A small value of the installation itself, such as the secret that signs page tokens.</summary>
-    ValueTask<byte[]?> FindSettingAsync(string name);
-
-    /// <summary>Whether an erasure is marked and not finished: of this store, or of this version in it.</summary>
-    ValueTask<bool> IsErasurePendingAsync(StoreId store, VersionId? version);
+    /// <summary>Whether an erasure is marked and not finished: of this store of this workspace, or of this version in it.</summary>
+    ValueTask<bool> IsErasurePendingAsync(WorkspaceId workspace, StoreId store, VersionId? version);
 }
 
 /// <summary>Stores made in [CreatedFrom, CreatedUntil], after the cursor in the order of the list.</summary>
 public sealed record StoreQuery(
-    WorkspaceId Workspace, bool IncludeArchived, long? CreatedFrom, long? CreatedUntil, (long CreatedAt, StoreId Id)? After, int Take);
+    WorkspaceId Workspace, bool IncludeArchived, long? CreatedFrom, long? CreatedUntil, (long CreatedAt, StoreId Id)? After, int Take)
+{
+    /// <summary>Only these stores; null for all.</summary>
+    public IReadOnlyList<StoreId>? Only { get; init; }
+}
 
 /// <summary>Paths from <paramref name="From"/> up to and without <paramref name="Until"/>, compared as UTF-8 bytes.</summary>
 public sealed record MemoryQuery(StoreId Store, string From, string Until, int Take, bool WithContent);
@@ -72,6 +69,9 @@ public sealed record VersionQuery(StoreId Store, int Take, bool WithContent)
 
     /// <summary>Versions written by one actor.</summary>
     public Actor? By { get; init; }
+
+    /// <summary>Versions whose path lies below this directory, given with its final '/'.</summary>
+    public string? PathPrefix { get; init; }
 
     /// <summary>Versions written at this time or later.</summary>
     public long? CreatedFrom { get; init; }

@@ -1,5 +1,4 @@
 using MemoryStores.Contract;
-using MemoryStores.Engine.Access;
 using MemoryStores.Engine.Commits;
 using MemoryStores.Engine.History;
 using MemoryStores.Engine.Stores;
@@ -10,7 +9,7 @@ namespace MemoryStores.Engine.Storage;
 /// One unit's view of the rows: it sees what it has written itself and no other unit's half. Rows are moved as told;
 /// whether they should be is the operation's business.
 /// </summary>
-public interface IStorageTransaction : IStorageReader
+public interface IStorageTransaction : IStorageReader, IAccessTransaction
 {
     /// <summary>Microseconds since 1970; the same throughout a unit. A unit that runs again may get another time.</summary>
     long Now { get; }
@@ -56,13 +55,4 @@ public interface IStorageTransaction : IStorageReader
 
     /// <summary>Hides a store at once from every reader, and marks the erasure of all that belongs to it.</summary>
     ValueTask EraseStoreAsync(StoreId store);
-
-    /// <summary>A new key, found by its hash from now on.</summary>
-    ValueTask InsertKeyAsync(ApiKey key, ReadOnlyMemory<byte> hash);
-
-    /// <summary>The workspace of this name, made when it is not there.</summary>
-    ValueTask<WorkspaceId> EnsureWorkspaceAsync(string name);
-
-    /// <summary>Sets a small value of the installation.</summary>
-    ValueTask PutSettingAsync(string name, ReadOnlyMemory<byte> value);
 }

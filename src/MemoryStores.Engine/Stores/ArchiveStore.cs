@@ -12,10 +12,11 @@ public sealed class ArchiveStore(IStorageEngine storage)
     public ValueTask<Outcome<MemoryStore>> RunAsync(Caller caller, StoreId id, CancellationToken stop) =>
         storage.RunAsync<Outcome<MemoryStore>>(id, async tx =>
         {
-            if (await tx.FindStoreAsync(caller.Workspace, id) is not { } store) return new Refusal.StoreUnknown(id.Value);
+            if (await tx.FindStoreAsync(caller, id) is not { } store) return new Refusal.StoreUnknown(id.Value);
+            if (!caller.Grant.HasWholeStores) return new Refusal.ScopeTooNarrow();
             if (store.ArchivedAt is not null) return store;
 
-            var head = await tx.FindHeadAsync(caller.Workspace, id);
+            var head = await tx.FindHeadAsync(caller, id);
             var chain = new HistoryChain(tx, head!);
             var entry = await chain.AppendAsync(draft => draft, HistoryKind.StoreArchived, caller.Actor);
             var archived = store with { ArchivedAt = entry.At, UpdatedAt = entry.At };

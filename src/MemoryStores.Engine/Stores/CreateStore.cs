@@ -11,6 +11,7 @@ public sealed class CreateStore(IStorageEngine storage, Limits limits)
     public ValueTask<Outcome<MemoryStore>> RunAsync(Caller caller, StoreProfile profile, CancellationToken stop) =>
         storage.RunAsync<Outcome<MemoryStore>>(null, async tx =>
         {
+            if (!caller.Grant.HasAllStores) return new Refusal.ScopeTooNarrow();
             if (await tx.CountStoresAsync(caller.Workspace) >= limits.StoresPerWorkspace)
                 return new Refusal.WorkspaceFull(limits.StoresPerWorkspace);
 

@@ -1,3 +1,4 @@
+using MemoryStores.Engine.Access;
 using MemoryStores.Engine.Storage;
 
 namespace MemoryStores.Engine.Stores;
@@ -7,10 +8,10 @@ public sealed record StorePage(IReadOnlyList<MemoryStore> Items, MemoryStore? La
 /// <summary>Stores of a workspace, newest first; a query's Take is the length of the page.</summary>
 public sealed class ListStores(IStorageEngine storage)
 {
-    public ValueTask<StorePage> RunAsync(StoreQuery query, CancellationToken stop) =>
+    public ValueTask<StorePage> RunAsync(Caller caller, StoreQuery query, CancellationToken stop) =>
         storage.ReadAsync(async reader =>
         {
-            var rows = await reader.ListStoresAsync(query with { Take = query.Take + 1 });
+            var rows = await reader.ListStoresAsync(query with { Take = query.Take + 1, Only = caller.Grant.Stores });
             return rows.Count <= query.Take ? new StorePage(rows, null) : new StorePage([.. rows.Take(query.Take)], rows[query.Take - 1]);
         }, stop);
 }

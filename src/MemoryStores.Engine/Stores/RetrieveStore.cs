@@ -9,5 +9,5 @@ public sealed class RetrieveStore(IStorageEngine storage)
 {
     public ValueTask<Outcome<MemoryStore>> RunAsync(Caller caller, StoreId id, CancellationToken stop) =>
         storage.ReadAsync<Outcome<MemoryStore>>(async reader =>
-            await reader.FindStoreAsync(caller.Workspace, id) is { } store ? store : new Refusal.StoreUnknown(id.Value), stop);
+            await reader.FindStoreAsync(caller, id) is { } store ? store : new Refusal.StoreUnknown(id.Value), stop);
 }

@@ -18,12 +18,13 @@ public sealed class UpdateStore(IStorageEngine storage)
             return ValueTask.FromResult<Outcome<MemoryStore>>(flaw);
         return storage.RunAsync<Outcome<MemoryStore>>(id, async tx =>
         {
-            if (await tx.FindStoreAsync(caller.Workspace, id) is not { } store) return new Refusal.StoreUnknown(id.Value);
+            if (await tx.FindStoreAsync(caller, id) is not { } store) return new Refusal.StoreUnknown(id.Value);
+            if (!caller.Grant.HasWholeStores) return new Refusal.ScopeTooNarrow();
             if (store.ArchivedAt is not null) return new Refusal.StoreArchived();
             if (!store.Profile.TryPatch(patch.Name, patch.Description, patch.Metadata, out var profile, out var refusal)) return refusal;
             if (profile.Equals(store.Profile)) return store;
 
-            var head = await tx.FindHeadAsync(caller.Workspace, id);
+            var head = await tx.FindHeadAsync(caller, id);
             var chain = new HistoryChain(tx, head!);
             var entry = await chain.AppendAsync(draft => draft with { Profile = profile }, HistoryKind.StoreUpdated, caller.Actor);
             var updated = store with { Profile = profile, UpdatedAt = entry.At };

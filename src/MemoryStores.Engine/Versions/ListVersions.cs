@@ -12,8 +12,8 @@ public sealed class ListVersions(IStorageEngine storage)
     public ValueTask<Outcome<VersionPage>> RunAsync(Caller caller, VersionQuery query, CancellationToken stop) =>
         storage.ReadAsync<Outcome<VersionPage>>(async reader =>
         {
-            if (await reader.FindHeadAsync(caller.Workspace, query.Store) is null) return new Refusal.StoreUnknown(query.Store.Value);
-            var rows = await reader.ListVersionsAsync(query with { Take = query.Take + 1 });
+            if (await reader.FindHeadAsync(caller, query.Store) is null) return new Refusal.StoreUnknown(query.Store.Value);
+            var rows = await reader.ListVersionsAsync(query with { Take = query.Take + 1, PathPrefix = caller.Grant.PathPrefix });
             return rows.Count <= query.Take
                 ? new VersionPage(rows, null)
                 : new VersionPage([.. rows.Take(query.Take)], rows[query.Take - 1].Seq);

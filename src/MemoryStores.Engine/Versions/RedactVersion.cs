@@ -25,11 +25,11 @@ public sealed class RedactVersion(IStorageEngine storage, TimeSpan patience)
     private static async ValueTask<Outcome<(MemoryVersion, bool)>> EmptyAsync(
         IStorageTransaction tx, Caller caller, StoreId store, VersionId id)
     {
-        var head = await tx.FindHeadAsync(caller.Workspace, store);
+        var head = await tx.FindHeadAsync(caller, store);
         if (head is null) return new Refusal.StoreUnknown(store.Value);
-        var version = await tx.FindVersionAsync(store, id, withContent: false);
+        var version = await tx.FindVersionAsync(caller, store, id, withContent: false);
         if (version is null) return new Refusal.VersionUnknown(id.Value);
-        if (version.Redacted is not null) return (version, await tx.IsErasurePendingAsync(store, id));
+        if (version.Redacted is not null) return (version, await tx.IsErasurePendingAsync(caller.Workspace, store, id));
         if (await tx.FindMemoryAsync(store, version.Memory, withContent: false) is { } memory && memory.Head == id) return new Refusal.VersionIsHead();
 
         var chain = new HistoryChain(tx, head);

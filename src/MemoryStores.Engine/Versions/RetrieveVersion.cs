@@ -11,7 +11,7 @@ public sealed class RetrieveVersion(IStorageEngine storage)
         Caller caller, StoreId store, VersionId version, bool withContent, CancellationToken stop) =>
         storage.ReadAsync<Outcome<MemoryVersion>>(async reader =>
         {
-            if (await reader.FindHeadAsync(caller.Workspace, store) is null) return new Refusal.StoreUnknown(store.Value);
-            return await reader.FindVersionAsync(store, version, withContent) is { } found ? found : new Refusal.VersionUnknown(version.Value);
+            if (await reader.FindHeadAsync(caller, store) is null) return new Refusal.StoreUnknown(store.Value);
+            return await reader.FindVersionAsync(caller, store, version, withContent) is { } found ? found : new Refusal.VersionUnknown(version.Value);
         }, stop);
 }

@@ -19,7 +19,7 @@ internal static class Routes
 
     public static VersionId Version(this HttpContext http) => VersionId.FromStorage(Value(http, "versionId"));
 
-    private static string Value(HttpContext http, string name)
+    public static string Value(HttpContext http, string name)
     {
         var text = (string)http.Request.RouteValues[name]!;
         return text.Length <= ShownCharacters ? text : text[..ShownCharacters] + "…";

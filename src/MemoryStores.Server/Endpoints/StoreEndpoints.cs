@@ -48,7 +48,7 @@ internal sealed class StoreEndpoints(
             await http.RefuseAsync(flaw);
             return;
         }
-        var page = await list.RunAsync(new StoreQuery(http.Caller().Workspace, archived, from, until, after, limit), http.RequestAborted);
+        var page = await list.RunAsync(http.Caller(), new StoreQuery(http.Caller().Workspace, archived, from, until, after, limit), http.RequestAborted);
         await http.AnswerAsync(new PageBody<StoreBody>(
             [.. page.Items.Select(Shapes.Body)],
             page.Last is { } last ? tokens.Write(name, string.Create(CultureInfo.InvariantCulture, $"{last.CreatedAt} {last.Id}")) : null),

@@ -1,14 +1,15 @@
 using MemoryStores.Contract.Errors;
 using MemoryStores.Engine.Access;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
 namespace MemoryStores.Server.Http;
 
 /// <summary>
 /// What every request passes before its endpoint, in the contract's order: the route, the credential, the version header,
-/// the beta header, the workspace.
+/// the beta header, the workspace, the role, the rate.
 /// </summary>
-internal sealed class Admission(AuthenticateKey authenticate)
+internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
 {
     private const string MemoryBeta = "agent-memory-2026-07-22";
     private const string ManagedBeta = "managed-agents-2026-04-01";
@@ -22,7 +23,7 @@ internal sealed class Admission(AuthenticateKey authenticate)
     {
         // The route.
         var endpoint = http.GetEndpoint();
-        if (endpoint is null)
+        if (endpoint is null || HasDotSegment(http.Features.Get<IHttpRequestFeature>()!.RawTarget))
         {
             await http.RefuseAsync(UnknownRoute(http.Request.Path));
             return;
@@ -57,6 +58,9 @@ internal sealed class Admission(AuthenticateKey authenticate)
             return (null, flaw);
         if (headers["anthropic-workspace-id"] is { Count: > 0 } workspace && workspace != caller.Workspace.Value)
             return (null, new Refusal.OtherWorkspace());
+        if (surface == Surface.Administration && !caller.Grant.MayAdminister) return (null, new Refusal.RoleTooNarrow("admin"));
+        if (!caller.Grant.MayWrite && !HttpMethods.IsGet(http.Request.Method)) return (null, new Refusal.RoleTooNarrow("write"));
+        if (rates.Take(caller.Workspace, HttpMethods.IsGet(http.Request.Method)) is { } tooFast) return (null, tooFast);
         return (caller, null);
     }
 
@@ -103,6 +107,21 @@ internal sealed class Admission(AuthenticateKey authenticate)
             (false, false) => new Refusal.BadHeader($"This endpoint is in beta: add '{MemoryBeta}' to the header anthropic-beta."),
             _ => null,
         };
+    }
+
+    /// <summary>
+    /// Kestrel takes "/a/.." for "/", so that an id of ".." would reach the thing above: a careless delete of a memory would be
+    /// that of its store. What the client sent is looked at instead.
+    /// </summary>
+    private static bool HasDotSegment(string target)
+    {
+        var path = target.AsSpan(0, target.IndexOf('?') is >= 0 and var query ? query : target.Length);
+        if (path.IndexOfAny('.', '%') < 0) return false;
+        foreach (var range in path.Split('/'))
+        {
+            if (Uri.UnescapeDataString(path[range].ToString()) is "." or "..") return true;
+        }
+        return false;
     }
 
     private static Refusal.UnknownRoute UnknownRoute(PathString path)

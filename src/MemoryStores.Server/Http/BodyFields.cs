@@ -75,6 +75,29 @@ internal sealed class BodyFields(JsonElement root, string within = "")
         return value.GetBoolean();
     }
 
+    /// <summary>A whole number within bounds; null when it is absent or null.</summary>
+    public long? Number(string field, long least, long most)
+    {
+        if (Take(field, JsonValueKind.Number) is not { } value) return null;
+        if (value.TryGetInt64(out var number) && number >= least && number <= most) return number;
+        Refuse(field, $"is a whole number from {least:N0} to {most:N0}");
+        return null;
+    }
+
+    /// <summary>A list of strings; null when it is absent or null.</summary>
+    public IReadOnlyList<string>? Texts(string field)
+    {
+        if (Take(field, JsonValueKind.Array) is not { } list) return null;
+        var texts = new List<string>();
+        foreach (var item in list.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.String && Unescape(field, item) is { } text) texts.Add(text);
+            else Refuse($"{field}[{texts.Count}]", $"is a JSON {NameOf(item.ValueKind)}; send a string");
+            if (Refusal is not null) return null;
+        }
+        return texts;
+    }
+
     /// <summary>An object inside; null when it is absent or null. Its own refusal is asked for by <see cref="Adopt"/>.</summary>
     public BodyFields? Inner(string field) =>
         Take(field, JsonValueKind.Object) is { } value ? new BodyFields(value, NameFor(field) + ".") : null;
@@ -101,9 +124,9 @@ internal sealed class BodyFields(JsonElement root, string within = "")
         var pairs = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var pair in value.EnumerateObject())
         {
-            if (pair.Value.ValueKind == JsonValueKind.String) pairs[NameIn(pair)] = Unescape($"{field}.{NameIn(pair)}", pair.Value);
-            else if (nullable && pair.Value.ValueKind == JsonValueKind.Null) pairs[NameIn(pair)] = null;
-            else Refuse($"{field}.{NameIn(pair)}", $"is a JSON {NameOf(pair.Value.ValueKind)}; metadata values are strings");
+            if (pair.Value.ValueKind == JsonValueKind.String) pairs[pair.Name] = Unescape($"{field}.{pair.Name}", pair.Value);
+            else if (nullable && pair.Value.ValueKind == JsonValueKind.Null) pairs[pair.Name] = null;
+            else Refuse($"{field}.{pair.Name}", $"is a JSON {NameOf(pair.Value.ValueKind)}; metadata values are strings");
         }
         return pairs;
     }
@@ -119,8 +142,8 @@ internal sealed class BodyFields(JsonElement root, string within = "")
         if (Refusal is not null || root.ValueKind != JsonValueKind.Object) return Refusal;
         foreach (var field in root.EnumerateObject())
         {
-            if (taken.Contains(NameIn(field))) continue;
-            Refuse(NameIn(field), $"is not a field here; there are {string.Join(", ", taken.Order(StringComparer.Ordinal))}");
+            if (taken.Contains(field.Name)) continue;
+            Refuse(field.Name, $"is not a field here; there are {string.Join(", ", taken.Order(StringComparer.Ordinal))}");
             break;
         }
         return Refusal;
@@ -153,19 +176,6 @@ internal sealed class BodyFields(JsonElement root, string within = "")
         {
             Refuse(field, "is not well-formed Unicode: it has half of a surrogate pair");
             return null;
-        }
-    }
-
-    /// <summary>A field's name may itself be half a surrogate pair; it is then no name of ours, whatever stands in its place.</summary>
-    private static string NameIn(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return "\uFFFD";
         }
     }
 

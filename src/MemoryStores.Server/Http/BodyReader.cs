@@ -54,6 +54,11 @@ internal static class BodyReader
                 ? (new BodyFields(root), null)
                 : (null, new Refusal.MalformedBody($"The body is a JSON {BodyFields.NameOf(root.ValueKind)}; send an object."));
         }
+        catch (InvalidOperationException)
+        {
+            // How the parser, comparing names to find one that is there twice, says that a name is no Unicode.
+            return (null, new Refusal.MalformedBody("The name of a field is not well-formed Unicode: it has half of a surrogate pair."));
+        }
         catch (JsonException broken)
         {
             return (null, new Refusal.MalformedBody(

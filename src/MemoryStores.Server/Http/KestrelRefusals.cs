@@ -58,7 +58,7 @@ internal static class KestrelRefusals
 
         /// <summary>Every answer of the application carries a request-id; one without is Kestrel's own.</summary>
         private static bool IsBareRefusal(ReadOnlySpan<byte> written) =>
-            written.StartsWith("HTTP/1.1 4"u8) && written.EndsWith("\r\n\r\n"u8)
+            (written.StartsWith("HTTP/1.1 4"u8) || written.StartsWith("HTTP/1.1 505"u8)) && written.EndsWith("\r\n\r\n"u8)
             && written.IndexOf("Content-Length: 0\r\n"u8) > 0 && written.IndexOf("Request-Id: "u8) < 0;
 
         private static byte[] InEnvelope(ReadOnlySpan<byte> bare)
@@ -75,6 +75,7 @@ internal static class KestrelRefusals
             "408" => "The request took too long to arrive.",
             "414" => "The URL is too long.",
             "431" => "The headers are too large.",
+            "505" => "This version of HTTP is not spoken here; send HTTP/1.1.",
             _ => "The request is not well-formed HTTP; check the request line, the percent-encoding of the path and the headers.",
         };
     }

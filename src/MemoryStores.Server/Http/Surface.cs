@@ -9,6 +9,9 @@ internal sealed class Surface
     /// <summary>/ext/v1: our own, with a key and nothing else.</summary>
     public static readonly Surface Extension = new();
 
+    /// <summary>/ext/v1, for admin keys alone.</summary>
+    public static readonly Surface Administration = new();
+
     /// <summary>Health: for anyone.</summary>
     public static readonly Surface Open = new();
 

@@ -63,7 +63,7 @@ internal sealed class FakeServer : IAsyncDisposable
             }
             catch (Exception gone) when (gone is IOException or System.Security.Authentication.AuthenticationException)
             {
-                // A client that does not trust the certificate, or was told enough.
+                // A client that hung up.
             }
         }
     }
@@ -81,6 +81,8 @@ internal sealed class FakeServer : IAsyncDisposable
         var buffer = new byte[4_096];
         while (!read.ToString().Contains("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(buffer) is > 0 and var count)
             read.Append(Encoding.UTF8.GetString(buffer, 0, count));
+        // A client that does not trust the certificate says nothing.
+        if (read.Length == 0) return;
         lock (Requests) Requests.Add(read.ToString());
         await BeforeAnswer();
         await stream.WriteAsync(Encoding.UTF8.GetBytes(answer));

@@ -1,0 +1,25 @@
+namespace MemoryStores.Conformance.Tests.Storage.InMemory;
+
+public sealed class Units : UnitFacts<Model>;
+
+public sealed class Access : AccessFacts<Model>;
+
+public sealed class Stores : StoreFacts<Model>;
+
+public sealed class Memories : MemoryFacts<Model>;
+
+public sealed class Limits : LimitFacts<Model>;
+
+public sealed class Paging : PagingFacts<Model>;
+
+public sealed class Commits : CommitFacts<Model>;
+
+public sealed class Moves : MoveFacts<Model>;
+
+public sealed class CommitIds : CommitIdFacts<Model>;
+
+public sealed class History : HistoryFacts<Model>;
+
+public sealed class Keys : KeyFacts<Model>;
+
+public sealed class Grants : GrantFacts<Model>;

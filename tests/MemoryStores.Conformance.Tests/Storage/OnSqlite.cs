@@ -1,0 +1,25 @@
+namespace MemoryStores.Conformance.Tests.Storage.OnSqlite;
+
+public sealed class Units : UnitFacts<SqliteFile>;
+
+public sealed class Access : AccessFacts<SqliteFile>;
+
+public sealed class Stores : StoreFacts<SqliteFile>;
+
+public sealed class Memories : MemoryFacts<SqliteFile>;
+
+public sealed class Limits : LimitFacts<SqliteFile>;
+
+public sealed class Paging : PagingFacts<SqliteFile>;
+
+public sealed class Commits : CommitFacts<SqliteFile>;
+
+public sealed class Moves : MoveFacts<SqliteFile>;
+
+public sealed class CommitIds : CommitIdFacts<SqliteFile>;
+
+public sealed class History : HistoryFacts<SqliteFile>;
+
+public sealed class Keys : KeyFacts<SqliteFile>;
+
+public sealed class Grants : GrantFacts<SqliteFile>;
