@@ -23,6 +23,12 @@ internal static class Operations
     private static readonly Parameter From = new("created_at[gte]", "Made at this time or later", Time());
     private static readonly Parameter Until = new("created_at[lte]", "Made at this time or earlier", Time());
 
+    public static readonly IReadOnlyList<(string Name, string Description)> Tags =
+    [
+        (Stores, "Trees of memories, with a name"), (Memories, "Text files at paths"), (Versions, "Each change of a memory, for good"),
+        (Commits, "Several changes as one"), (Access, "Who may do what; for admin keys"), (Server, "How it is, and what it offers"),
+    ];
+
     public static readonly IReadOnlyList<Operation> All =
     [
         new("POST", "/v1/memory_stores", "createMemoryStore", Stores, Surface.Official, "Create a store")
