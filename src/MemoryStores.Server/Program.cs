@@ -1,12 +1,9 @@
+using MemoryStores.Cli;
 using MemoryStores.Server;
 using MemoryStores.Server.Configuration;
 
-return args switch
-{
-    [] or ["--help" or "-h" or "help"] => Help.Print(Help.Overview),
-    ["--version"] => Help.Print(Help.Version),
-    ["serve", .. var rest] => await Serve.RunAsync(rest),
-    ["config", "show", .. var rest] => ConfigShow.Run(rest),
-    ["config"] or ["config", "--help" or "-h"] => Help.Print(Help.ConfigShow),
-    [var unknown, ..] => Help.Refuse($"unknown command '{unknown}'"),
-};
+// The one place where the server and the client's verbs meet. ASP.NET is behind Serve: its assemblies are loaded when that
+// runs, and never for a client's verb.
+return await CommandLine.RunAsync(args,
+    new OutsideVerb("serve", "Run the server", Serve.RunAsync),
+    new OutsideVerb("config", "Show the server's settings and where each comes from", words => Task.FromResult(ConfigShow.Run(words))));

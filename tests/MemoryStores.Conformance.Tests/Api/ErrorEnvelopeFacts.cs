@@ -285,6 +285,21 @@ public sealed class ErrorEnvelopeFacts(RunningServer server) : ApiFacts(server)
     }
 
     [Theory]
+    [InlineData("..")]
+    [InlineData("%2e%2e")]
+    [InlineData(".%2E")]
+    [InlineData("%2e")]
+    public async Task A_dot_in_place_of_a_memorys_id_never_reaches_the_store_above(string id)
+    {
+        var store = await NewStoreAsync();
+
+        var answer = await RawConnection.AskAsync(Server.Process.Url, Head("DELETE", $"{store}/memories/{id}") + "\r\n");
+
+        answer.Refused(404, "not_found_error");
+        (await Api.GetAsync(store)).Ok();
+    }
+
+    [Theory]
     [InlineData("nonsense\r\n\r\n")]
     [InlineData("GET\r\n\r\n")]
     [InlineData("GET /v1/memory_stores HTTP/9.9\r\n\r\n")]
