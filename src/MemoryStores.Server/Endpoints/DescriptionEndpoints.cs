@@ -1,3 +1,4 @@
+using System.Reflection;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Wire;
 using MemoryStores.Server.Configuration;
@@ -15,7 +16,10 @@ internal sealed class DescriptionEndpoints(ServeOptions options)
     /// <summary>What clients ask for before they use it. Names are only ever added.</summary>
     private static readonly string[] Features = ["memory_stores", "commits", "append", "keys", "workspaces", "administration", "openapi", "metrics"];
 
-    private readonly ServerBody self = new(Help.Version["memstores ".Length..], Features, new LimitsBody
+    private static string Version =>
+        typeof(DescriptionEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private readonly ServerBody self = new(Version, Features, new LimitsBody
     {
         MemoryBytes = options.Limits.MemoryBytes,
         MemoriesPerStore = options.Limits.MemoriesPerStore,
