@@ -21,6 +21,7 @@ public sealed class MemoryStoresClient : IDisposable
         Memories = new MemoryCalls(channel);
         Versions = new VersionCalls(channel);
         Commits = new CommitCalls(channel);
+        Keys = new KeyCalls(channel);
     }
 
     public Connection Connection { get; }
@@ -28,6 +29,7 @@ public sealed class MemoryStoresClient : IDisposable
     public MemoryCalls Memories { get; }
     public VersionCalls Versions { get; }
     public CommitCalls Commits { get; }
+    public KeyCalls Keys { get; }
 
     public void Dispose() => channel.Dispose();
 }

@@ -25,6 +25,12 @@ internal static class CommandTable
         VersionGet.Command,
         VersionRedact.Command,
 
+        KeyCreate.Command,
+        KeyList.Command,
+        KeyRotate.Command,
+        KeyRevoke.Command,
+        KeyLog.Command,
+
         Completion.Command,
         Complete.Command,
         Help.Command,

@@ -76,3 +76,23 @@ public sealed record ChangeBody(string Type)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ExpectedVersionId { get; init; }
 }
+
+public sealed record CreateKeyBody
+{
+    public required string Name { get; init; }
+    public required string Role { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Stores { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PathPrefix { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ExpiresAt { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Workspace { get; init; }
+}
+
+public sealed record RotateKeyBody(long GraceSeconds);

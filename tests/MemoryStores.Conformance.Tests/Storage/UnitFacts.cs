@@ -155,7 +155,8 @@ public abstract class UnitFacts<TStorage> : StorageConformance<TStorage>
         }, Never));
         await entered.WaitAsync();
 
-        var second = Task.Run(async () => await Engine.RunAsync(null, _ => ValueTask.FromResult(ran = true), cancelled.Token));
+        // Called here and not on another thread, so that it stands in line before it is cancelled.
+        var second = Engine.RunAsync(null, _ => ValueTask.FromResult(ran = true), cancelled.Token).AsTask();
         await cancelled.CancelAsync();
         mayEnd.Release();
 
