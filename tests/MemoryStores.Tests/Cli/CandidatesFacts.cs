@@ -3,7 +3,7 @@ namespace MemoryStores.Tests.Cli;
 public sealed class CandidatesFacts
 {
     [Theory]
-    [InlineData("serve store memory version completion help", "")]
+    [InlineData("serve store memory version key completion help", "")]
     [InlineData("memory", "mem")]
     [InlineData("create put get list edit append rename rm", "memory", "")]
     [InlineData("rename rm", "memory", "r")]
