@@ -1,28 +1,14 @@
-using System.Reflection;
 using MemoryStores.Contract;
 using MemoryStores.Server.Configuration;
 
 namespace MemoryStores.Server;
 
-/// <summary>What the program says about itself.</summary>
+/// <summary>What <c>memstores serve</c> says about itself; the other verbs have theirs in the command line.</summary>
 internal static class Help
 {
     public const int Done = 0;
     public const int Failed = 1;
     public const int BadUsage = 2;
-
-    public static string Version => "memstores " + typeof(Help).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?
-        .InformationalVersion.Split('+')[0];
-
-    public const string Overview = """
-        memstores: memory for agents, as a versioned store with a REST API
-
-        usage: memstores serve [options]     run the server; see memstores serve --help
-               memstores config show         what the server would run with
-               memstores --version
-
-        exit codes: 0 done, 1 failed, 2 bad usage
-        """;
 
     public static string Serve => $"""
         usage: memstores serve [options]

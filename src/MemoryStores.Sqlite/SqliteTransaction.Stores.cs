@@ -31,6 +31,12 @@ internal sealed partial class SqliteTransaction
            AND (s.created_at, s.id) < (?, ?)
         """;
 
+    // A deleted store counts here: its row stays until its erasure is done.
+    private const string ErasureOf = """
+        SELECT 1 FROM erasures e JOIN stores s ON s.no = e.store JOIN workspaces w ON w.no = s.workspace
+        WHERE s.id = ? AND w.id = ? AND e.version IS ?
+        """;
+
     private const string CountStores = """
         SELECT count(*) FROM stores WHERE workspace = (SELECT no FROM workspaces WHERE id = ?) AND deleted = 0
         """;
@@ -104,8 +110,8 @@ internal sealed partial class SqliteTransaction
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<bool> IsErasurePendingAsync(StoreId store, VersionId? version) => ValueTask.FromResult(
-        OneNumber(db["SELECT 1 FROM erasures WHERE store = ? AND version IS ?"].Bind(NumberOf(store)).Bind(version?.Value)) is not null);
+    public ValueTask<bool> IsErasurePendingAsync(WorkspaceId workspace, StoreId store, VersionId? version) => ValueTask.FromResult(
+        OneNumber(db[ErasureOf].Bind(store.Value).Bind(workspace.Value).Bind(version?.Value)) is not null);
 
     private static MemoryStore ReadStore(Statement row) => new(
         StoreId.FromStorage(row.Text(0)), WorkspaceId.FromStorage(row.Text(1)), ReadProfile(row.Bytes(2)),

@@ -5,7 +5,7 @@ namespace MemoryStores.Tests;
 /// <summary>The house checks itself: which project may know which, and which packages stay out of where.</summary>
 public sealed class HouseFacts
 {
-    private static readonly string Root = FindRoot();
+    public static readonly string Root = FindRoot();
 
     /// <summary>The arrows of docs/architecture.md. A new one is a decision: draw it there, then here.</summary>
     private static readonly Dictionary<string, string[]> AllowedArrows = new()
@@ -13,7 +13,9 @@ public sealed class HouseFacts
         ["MemoryStores.Contract"] = [],
         ["MemoryStores.Engine"] = ["MemoryStores.Contract"],
         ["MemoryStores.Sqlite"] = ["MemoryStores.Engine"],
-        ["MemoryStores.Server"] = ["MemoryStores.Sqlite", "MemoryStores.Engine"],
+        ["MemoryStores.Client"] = ["MemoryStores.Contract"],
+        ["MemoryStores.Cli"] = ["MemoryStores.Client"],
+        ["MemoryStores.Server"] = ["MemoryStores.Sqlite", "MemoryStores.Engine", "MemoryStores.Cli"],
     };
 
     [Fact]
@@ -32,6 +34,25 @@ public sealed class HouseFacts
         var projects = Projects("src").ToDictionary(found => found.Name, found => found.Project);
         Assert.Empty(References(projects["MemoryStores.Contract"], "PackageReference"));
         Assert.Empty(References(projects["MemoryStores.Engine"], "PackageReference"));
+    }
+
+    [Fact]
+    public void The_client_and_its_command_line_bring_nothing_along()
+    {
+        // They run in sandboxes and on any system: no package, so no native library, and only the language between them.
+        var projects = Projects("src").ToDictionary(found => found.Name, found => found.Project);
+        foreach (var name in new[] { "MemoryStores.Client", "MemoryStores.Cli" })
+        {
+            Assert.Empty(References(projects[name], "PackageReference"));
+            Assert.Empty(References(projects[name], "FrameworkReference"));
+            Assert.Equal("Microsoft.NET.Sdk", (string?)projects[name].Root!.Attribute("Sdk"));
+            foreach (var source in Directory.EnumerateFiles(Path.Combine(Root, "src", name), "*.cs", SearchOption.AllDirectories))
+            {
+                var text = File.ReadAllText(source);
+                Assert.DoesNotContain("DllImport", text, StringComparison.Ordinal);
+                Assert.DoesNotContain("LibraryImport", text, StringComparison.Ordinal);
+            }
+        }
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public abstract record Refusal(int Status, string Type, string Message)
         : Refusal(403, Forbidden, $"This API key is confined to '{Prefix}'; choose a path below it.");
     public sealed record PathConflict(string Path, string Memory)
         : Refusal(409, "memory_path_conflict_error",
-            $"The path is taken: the memory {Memory} is at '{Path}'. Memories cannot be at, above or below another.");
+            $"The path is taken: {(Memory.Length > 0 ? $"the memory {Memory}" : "a memory")} is at '{Path}'. Memories cannot be at, above or below another.");
 
     // Keys, which are their own small world.
     public sealed record KeyUnknown(string Key) : Refusal(404, Unknown, $"There is no API key '{Key}' in this workspace.");

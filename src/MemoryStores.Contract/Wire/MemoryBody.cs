@@ -3,8 +3,7 @@ using System.Text.Json.Serialization;
 namespace MemoryStores.Contract.Wire;
 
 /// <summary>What a list of memories holds: memories, and with depth=1 the directories between them.</summary>
-[JsonDerivedType(typeof(MemoryBody))]
-[JsonDerivedType(typeof(MemoryPrefixBody))]
+[JsonConverter(typeof(MemoryListItemConverter))]
 public abstract record MemoryListItemBody;
 
 /// <summary>A memory as the wire shows it. <see cref="Content"/> is null, and still present, outside view=full.</summary>

@@ -15,11 +15,20 @@ namespace MemoryStores.Contract.Wire;
 [JsonSerializable(typeof(DeletedBody))]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(HealthBody))]
+[JsonSerializable(typeof(ServerBody))]
 [JsonSerializable(typeof(CommitBody))]
 [JsonSerializable(typeof(KeyBody))]
 [JsonSerializable(typeof(PageBody<KeyBody>))]
 [JsonSerializable(typeof(PageBody<WorkspaceBody>))]
 [JsonSerializable(typeof(PageBody<AdministrationBody>))]
+[JsonSerializable(typeof(MemoryPrefixBody))]
+[JsonSerializable(typeof(CreateStoreBody))]
+[JsonSerializable(typeof(UpdateStoreBody))]
+[JsonSerializable(typeof(CreateMemoryBody))]
+[JsonSerializable(typeof(UpdateMemoryBody))]
+[JsonSerializable(typeof(CommitRequestBody))]
+[JsonSerializable(typeof(CreateKeyBody))]
+[JsonSerializable(typeof(RotateKeyBody))]
 public sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>The context with our encoder, which the attribute cannot name.</summary>
@@ -43,4 +52,36 @@ public sealed class MemoryContentConverter : JsonConverter<MemoryContent>
 
     public override void Write(Utf8JsonWriter writer, MemoryContent value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.Utf8.Span);
+}
+
+/// <summary>
+/// An item of a list of memories is told by its type field, which may stand anywhere in it. Written and read by hand: the
+/// serializer's own polymorphism would add a second type field to write, and cannot read ours.
+/// </summary>
+public sealed class MemoryListItemConverter : JsonConverter<MemoryListItemBody>
+{
+    public override MemoryListItemBody? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        IsPrefix(reader)
+            ? JsonSerializer.Deserialize(ref reader, WireJson.Wire.MemoryPrefixBody)
+            : JsonSerializer.Deserialize(ref reader, WireJson.Wire.MemoryBody);
+
+    public override void Write(Utf8JsonWriter writer, MemoryListItemBody value, JsonSerializerOptions options)
+    {
+        if (value is MemoryBody memory) JsonSerializer.Serialize(writer, memory, WireJson.Wire.MemoryBody);
+        else JsonSerializer.Serialize(writer, (MemoryPrefixBody)value, WireJson.Wire.MemoryPrefixBody);
+    }
+
+    /// <summary>Looks ahead on a copy of the reader, which is a struct.</summary>
+    private static bool IsPrefix(Utf8JsonReader ahead)
+    {
+        if (ahead.TokenType != JsonTokenType.StartObject) throw new JsonException("An item of a list of memories is an object.");
+        while (ahead.Read() && ahead.TokenType == JsonTokenType.PropertyName)
+        {
+            var isType = ahead.ValueTextEquals("type"u8);
+            ahead.Read();
+            if (isType) return ahead.TokenType == JsonTokenType.String && ahead.ValueTextEquals("memory_prefix"u8);
+            ahead.Skip();
+        }
+        return false;
+    }
 }

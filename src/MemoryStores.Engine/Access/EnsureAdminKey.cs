@@ -20,6 +20,8 @@ public sealed class EnsureAdminKey(IStorageEngine storage)
             var workspace = await tx.EnsureWorkspaceAsync(DefaultWorkspace);
             var key = new ApiKey(ApiKeyId.FromStorage(tx.NewId(ApiKeyId.Tag)), workspace, "admin", Grant.Everything, tx.Now);
             await tx.InsertKeyAsync(key, hash);
+            // Nobody with a key did this: whoever starts the server did, so the key stands for itself.
+            await tx.InsertAdministrationAsync(workspace, tx.Now, key.Id.Value, "key.installed", key.Id.Value);
             return key;
         }, stop);
     }

@@ -27,7 +27,7 @@ public sealed class CommitChanges(IStorageEngine storage, Limits limits)
         if (head is null) return new Refusal.StoreUnknown(request.Store.Value);
         if (request.CommitId is { } id && await tx.FindCommitAsync(request.Store, id) is { } receipt)
         {
-            return receipt.IsFor(request)
+            return receipt.IsFor(request) && await MaySeeAsync(tx, request, receipt)
                 ? await RepeatAsync(tx, request.Store, receipt)
                 : new Refusal.CommitIdReused(id);
         }
@@ -81,6 +81,17 @@ public sealed class CommitChanges(IStorageEngine storage, Limits limits)
     /// <summary>The official endpoints' commits have one change, and their errors speak of no other.</summary>
     private static Refusal Located(CommitRequest request, int change, Refusal why) =>
         request.AlreadyMatchesIsDone ? why : new CommitRefusal(change, why);
+
+    /// <summary>A caller confined to a directory is not told the outcome of changes that lie outside of it.</summary>
+    private static async ValueTask<bool> MaySeeAsync(IStorageTransaction tx, CommitRequest request, CommitReceipt receipt)
+    {
+        if (request.Caller.Grant.PathPrefix is null) return true;
+        foreach (var line in receipt.Lines().Where(line => line.Version is not null))
+        {
+            if (await tx.FindVersionAsync(request.Caller, request.Store, VersionId.FromStorage(line.Version!), withContent: false) is null) return false;
+        }
+        return true;
+    }
 
     private static async ValueTask<CommitOutcome> RepeatAsync(IStorageTransaction tx, StoreId store, CommitReceipt receipt)
     {

@@ -178,11 +178,16 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
             case Target.ById byId:
                 return await FindByIdAsync(byId.Memory);
             case Target.AtPath at:
-                if (memories.Values.FirstOrDefault(memory => memory.IsLive && memory.Path == at.Path) is { } planned) return (planned, null);
-                var there = await tx.FindMemoryAtAsync(store.Id, at.Path.Value);
-                return there is null || !Grant.Sees(there.Path) || memories.ContainsKey(there.Id)
-                    ? (null, new Refusal.MemoryUnknown(at.Path.Value))
-                    : (Track(there), null);
+                var candidates = memories.Values.Where(memory => memory.IsLive && memory.Path == at.Path).ToList();
+                if (await tx.FindMemoryAtAsync(store.Id, at.Path.Value) is { } there && Grant.Sees(there.Path) && !memories.ContainsKey(there.Id))
+                    candidates.Add(Track(there));
+                return candidates switch
+                {
+                    [] => (null, new Refusal.MemoryUnknown(at.Path.Value)),
+                    [var one] => (one, null),
+                    // Two stand there until the commit's end parts them, and to guess could delete the wrong one.
+                    [_, var other, ..] => (null, new Refusal.PathConflict(at.Path.Value, other.Id.Value)),
+                };
             case Target.OfChange of:
                 var id = of.Index < earlier.Count ? MemoryOf(earlier[of.Index]) : of.Index < steps.Count ? steps[of.Index].Memory.Id : null;
                 return id is null ? (null, new Refusal.MemoryUnknown($"of change {of.Index}")) : await FindByIdAsync(id);

@@ -43,8 +43,8 @@ public interface IStorageReader : IAccessReader
     /// <summary>The receipt of a commit that landed under this id.</summary>
     ValueTask<CommitReceipt?> FindCommitAsync(StoreId store, string commitId);
 
-    /// <summary>Whether an erasure is marked and not finished: of this store, or of this version in it.</summary>
-    ValueTask<bool> IsErasurePendingAsync(StoreId store, VersionId? version);
+    /// <summary>Whether an erasure is marked and not finished: of this store of this workspace, or of this version in it.</summary>
+    ValueTask<bool> IsErasurePendingAsync(WorkspaceId workspace, StoreId store, VersionId? version);
 }
 
 /// <summary>Stores made in [CreatedFrom, CreatedUntil], after the cursor in the order of the list.</summary>

@@ -16,7 +16,11 @@ public sealed class DeleteStore(IStorageEngine storage, TimeSpan patience)
         var refusal = await storage.RunAsync<Refusal?>(id, async tx =>
         {
             if (await tx.FindHeadAsync(caller, id) is null)
-                return caller.Grant.HasAllStores && await tx.IsErasurePendingAsync(id, null) ? null : new Refusal.StoreUnknown(id.Value);
+            {
+                return caller.Grant.HasAllStores && await tx.IsErasurePendingAsync(caller.Workspace, id, null)
+                    ? null
+                    : new Refusal.StoreUnknown(id.Value);
+            }
             if (!caller.Grant.HasWholeStores) return new Refusal.ScopeTooNarrow();
             await tx.EraseStoreAsync(id);
             return null;

@@ -29,7 +29,7 @@ public sealed class RedactVersion(IStorageEngine storage, TimeSpan patience)
         if (head is null) return new Refusal.StoreUnknown(store.Value);
         var version = await tx.FindVersionAsync(caller, store, id, withContent: false);
         if (version is null) return new Refusal.VersionUnknown(id.Value);
-        if (version.Redacted is not null) return (version, await tx.IsErasurePendingAsync(store, id));
+        if (version.Redacted is not null) return (version, await tx.IsErasurePendingAsync(caller.Workspace, store, id));
         if (await tx.FindMemoryAsync(store, version.Memory, withContent: false) is { } memory && memory.Head == id) return new Refusal.VersionIsHead();
 
         var chain = new HistoryChain(tx, head);

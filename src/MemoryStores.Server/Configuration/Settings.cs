@@ -41,12 +41,19 @@ internal sealed class Settings
             if (environment(setting.Variable) is { Length: > 0 } value) read.Take(setting, setting.IsList ? value.Split(',') : [value], setting.Variable);
         }
         foreach (var group in flags.GroupBy(flag => flag.Setting)) read.Take(group.Key, [.. group.Select(flag => flag.Value)], group.Key.Flag);
-        settings = read;
-        return true;
+        problem = read.given.Values.Select(FlawInSwitch).FirstOrDefault(flaw => flaw is not null);
+        settings = problem is null ? read : null;
+        return settings is not null;
     }
 
     private void Take(Setting setting, IReadOnlyList<string> values, string origin) =>
         given[setting.Name] = new Given(setting, values, origin);
+
+    /// <summary>Anything but these two would be off in silence, also what was meant as on.</summary>
+    private static string? FlawInSwitch(Given given) =>
+        given.Setting.IsSwitch && given.Values[^1] is not ("true" or "false")
+            ? $"{given.Setting.Name} ({given.Origin}) is on or off: give true or false, not '{given.Values[^1]}'"
+            : null;
 
     private static bool TryReadFlags(
         ReadOnlySpan<string> arguments, out List<(Setting Setting, string Value)> flags, out string? file, [NotNullWhen(false)] out string? problem)

@@ -1,5 +1,6 @@
 using MemoryStores.Contract.Errors;
 using MemoryStores.Engine.Access;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
 namespace MemoryStores.Server.Http;
@@ -22,7 +23,7 @@ internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
     {
         // The route.
         var endpoint = http.GetEndpoint();
-        if (endpoint is null)
+        if (endpoint is null || HasDotSegment(http.Features.Get<IHttpRequestFeature>()!.RawTarget))
         {
             await http.RefuseAsync(UnknownRoute(http.Request.Path));
             return;
@@ -106,6 +107,21 @@ internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
             (false, false) => new Refusal.BadHeader($"This endpoint is in beta: add '{MemoryBeta}' to the header anthropic-beta."),
             _ => null,
         };
+    }
+
+    /// <summary>
+    /// Kestrel takes "/a/.." for "/", so that an id of ".." would reach the thing above: a careless delete of a memory would be
+    /// that of its store. What the client sent is looked at instead.
+    /// </summary>
+    private static bool HasDotSegment(string target)
+    {
+        var path = target.AsSpan(0, target.IndexOf('?') is >= 0 and var query ? query : target.Length);
+        if (path.IndexOfAny('.', '%') < 0) return false;
+        foreach (var range in path.Split('/'))
+        {
+            if (Uri.UnescapeDataString(path[range].ToString()) is "." or "..") return true;
+        }
+        return false;
     }
 
     private static Refusal.UnknownRoute UnknownRoute(PathString path)

@@ -15,7 +15,8 @@ internal sealed class HostCheck(ListenAddress address)
     public Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
         var host = http.Request.Host.Host;
-        return !guards || host is "localhost" or "127.0.0.1" || (IPAddress.TryParse(host.Trim('[', ']'), out var named) && IPAddress.IsLoopback(named))
+        return !guards || host is "127.0.0.1" || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host.Trim('[', ']'), out var named) && IPAddress.IsLoopback(named))
             ? next(http)
             : http.RefuseAsync(new Refusal.UnknownHost(host));
     }

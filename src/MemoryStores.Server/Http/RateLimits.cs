@@ -16,30 +16,33 @@ internal sealed class RateLimits(int? changesPerMinute, int? readsPerMinute, Tim
     public Refusal? Take(WorkspaceId workspace, bool reads)
     {
         if ((reads ? readsPerMinute : changesPerMinute) is not { } perMinute) return null;
-        var wait = buckets.GetOrAdd((workspace, reads), _ => new Bucket(perMinute, clock.GetTimestamp())).Take(perMinute, clock);
-        return wait is null ? null : new Refusal.RateLimited(reads ? "reads" : "changes", perMinute, (int)Math.Ceiling(wait.Value.TotalSeconds));
+        var wait = buckets.GetOrAdd((workspace, reads), _ => new Bucket(perMinute, clock)).Take();
+        return wait is null ? null : new Refusal.RateLimited(reads ? "reads" : "changes", perMinute, wait.Value);
     }
 
-    private sealed class Bucket(double level, long at)
+    /// <summary>Counted in whole numbers: each tick of the clock adds as many credits as requests a minute are allowed.</summary>
+    private sealed class Bucket(int perMinute, TimeProvider clock)
     {
         private readonly Lock turn = new();
-        private double level = level;
-        private long at = at;
+        private readonly Int128 cost = (Int128)clock.TimestampFrequency * 60;
+        private Int128 level = (Int128)clock.TimestampFrequency * 60 * perMinute;
+        private long at = clock.GetTimestamp();
 
-        /// <summary>Null when there was a request left; else how long until there is one.</summary>
-        public TimeSpan? Take(int perMinute, TimeProvider clock)
+        /// <summary>Null when there was a request left; else in how many seconds there will be one.</summary>
+        public int? Take()
         {
             lock (turn)
             {
                 var now = clock.GetTimestamp();
-                level = Math.Min(perMinute, level + (clock.GetElapsedTime(at, now).TotalMinutes * perMinute));
+                level = Int128.Min(cost * perMinute, level + ((Int128)(now - at) * perMinute));
                 at = now;
-                if (level >= 1)
+                if (level >= cost)
                 {
-                    level--;
+                    level -= cost;
                     return null;
                 }
-                return TimeSpan.FromMinutes((1 - level) / perMinute);
+                var second = (Int128)clock.TimestampFrequency * perMinute;
+                return (int)((cost - level + second - 1) / second);
             }
         }
     }

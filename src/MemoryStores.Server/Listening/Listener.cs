@@ -58,7 +58,9 @@ internal static class Listener
     /// <summary>A socket that a killed server left behind would refuse the next; one that answers belongs to a living one.</summary>
     private static void RemoveDeadSocket(string path)
     {
-        if (!File.Exists(path)) return;
+        if (!Path.Exists(path)) return;
+        // A file that is no socket refuses connections just as a dead one does, and is somebody's.
+        if (!IsSocket(path)) throw new ListenException($"{path} is there and is not a socket of yours; choose another path with --listen.");
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
@@ -69,11 +71,26 @@ internal static class Listener
             File.Delete(path);
             return;
         }
-        catch (SocketException)
-        {
-            throw new ListenException($"{path} is there and is not a socket; choose another path with --listen.");
-        }
         throw new ListenException($"unix:{path} is in use by another program; choose another address with --listen.");
+    }
+
+    /// <summary>What can be opened, or may not be, is something else: opening a socket's file fails as an impossible thing.</summary>
+    private static bool IsSocket(string path)
+    {
+        try
+        {
+            // For writing too, so that a pipe nobody writes to does not make this wait.
+            File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+            return false;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 }
 

@@ -14,33 +14,40 @@ public sealed class ApiClient : IDisposable
     public const string Beta = "agent-memory-2026-07-22";
 
     private readonly HttpClient http;
+    private readonly string key;
 
-    public ApiClient(Uri url) => http = new HttpClient { BaseAddress = url };
+    /// <summary>A client with the key every server of the tests begins with, or another; by TCP, or as the handler connects.</summary>
+    public ApiClient(Uri url, string key = ServerProcess.Key, HttpMessageHandler? handler = null)
+    {
+        this.key = key;
+        http = handler is null ? new HttpClient() : new HttpClient(handler);
+        http.BaseAddress = url;
+    }
 
-    public Task<Answer> GetAsync(string path) => SendAsync(Request(HttpMethod.Get, path));
+    public Task<Answer> GetAsync(string path) => SendAsync(Request(HttpMethod.Get, path, key));
 
-    public Task<Answer> DeleteAsync(string path) => SendAsync(Request(HttpMethod.Delete, path));
+    public Task<Answer> DeleteAsync(string path) => SendAsync(Request(HttpMethod.Delete, path, key));
 
     /// <summary>A POST with an object as its JSON; without one, neither a body nor a content-type.</summary>
     public Task<Answer> PostAsync(string path, object? body = null) =>
-        body is null ? SendAsync(Request(HttpMethod.Post, path)) : PostTextAsync(path, JsonSerializer.Serialize(body));
+        body is null ? SendAsync(Request(HttpMethod.Post, path, key)) : PostTextAsync(path, JsonSerializer.Serialize(body));
 
     /// <summary>A POST of exactly this text.</summary>
     public Task<Answer> PostTextAsync(string path, string json) => PostBytesAsync(path, Encoding.UTF8.GetBytes(json));
 
     public Task<Answer> PostBytesAsync(string path, byte[] body, string contentType = "application/json")
     {
-        var request = Request(HttpMethod.Post, path);
+        var request = Request(HttpMethod.Post, path, key);
         request.Content = new ByteArrayContent(body);
         request.Content.Headers.TryAddWithoutValidation("content-type", contentType);
         return SendAsync(request);
     }
 
     /// <summary>A request with the headers every call needs; a test takes away or adds its own.</summary>
-    public static HttpRequestMessage Request(HttpMethod method, string path)
+    public static HttpRequestMessage Request(HttpMethod method, string path, string key = ServerProcess.Key)
     {
         var request = new HttpRequestMessage(method, path);
-        request.Headers.Add("x-api-key", ServerProcess.Key);
+        request.Headers.Add("x-api-key", key);
         request.Headers.Add("anthropic-version", Version);
         request.Headers.Add("anthropic-beta", Beta);
         return request;
@@ -66,11 +73,13 @@ public sealed class ApiClient : IDisposable
     public async IAsyncEnumerable<IReadOnlyList<JsonElement>> PagesAsync(string path)
     {
         var token = (string?)null;
+        var seen = new HashSet<string>();
         do
         {
             var page = (await GetAsync(token is null ? path : With(path, "page", token))).Ok();
             Assert.Equal(["data", "next_page"], page.EnumerateObject().Select(field => field.Name).Order());
             token = page.GetProperty("next_page").GetString();
+            Assert.True(token is null || seen.Add(token), $"The walk through {path} goes in circles.");
             yield return [.. page.GetProperty("data").EnumerateArray()];
         }
         while (token is not null);

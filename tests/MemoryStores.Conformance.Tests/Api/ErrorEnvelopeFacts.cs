@@ -285,17 +285,32 @@ public sealed class ErrorEnvelopeFacts(RunningServer server) : ApiFacts(server)
     }
 
     [Theory]
+    [InlineData("..")]
+    [InlineData("%2e%2e")]
+    [InlineData(".%2E")]
+    [InlineData("%2e")]
+    public async Task A_dot_in_place_of_a_memorys_id_never_reaches_the_store_above(string id)
+    {
+        var store = await NewStoreAsync();
+
+        var answer = await RawConnection.AskAsync(Server.Process.Url, Head("DELETE", $"{store}/memories/{id}") + "\r\n");
+
+        answer.Refused(404, "not_found_error");
+        (await Api.GetAsync(store)).Ok();
+    }
+
+    [Theory]
     [InlineData("nonsense\r\n\r\n")]
     [InlineData("GET\r\n\r\n")]
     [InlineData("GET /v1/memory_stores HTTP/9.9\r\n\r\n")]
     [InlineData("GET /v1/memory_stores HTTP/1.1\r\n\r\n")]
-    [InlineData("GET /v1/memory_stores HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n")]
-    [InlineData("GET /v1/memory stores HTTP/1.1\r\nhost: a\r\n\r\n")]
-    [InlineData("GET /v1/memory_stores HTTP/1.1\r\nhost: a\r\nno colon\r\n\r\n")]
-    [InlineData("GET /v1/memory_stores HTTP/1.1\r\nhost: a\r\nx-api-key: a\0b\r\n\r\n")]
-    [InlineData("POST /v1/memory_stores HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n")]
-    [InlineData("POST /v1/memory_stores HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n")]
-    [InlineData("POST /v1/memory_stores HTTP/1.1\r\nhost: a\r\ntransfer-encoding: nonsense\r\n\r\n")]
+    [InlineData("GET /v1/memory_stores HTTP/1.1\r\nhost: localhost\r\nhost: b\r\n\r\n")]
+    [InlineData("GET /v1/memory stores HTTP/1.1\r\nhost: localhost\r\n\r\n")]
+    [InlineData("GET /v1/memory_stores HTTP/1.1\r\nhost: localhost\r\nno colon\r\n\r\n")]
+    [InlineData("GET /v1/memory_stores HTTP/1.1\r\nhost: localhost\r\nx-api-key: a\0b\r\n\r\n")]
+    [InlineData("POST /v1/memory_stores HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n")]
+    [InlineData("POST /v1/memory_stores HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n")]
+    [InlineData("POST /v1/memory_stores HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: nonsense\r\n\r\n")]
     public async Task What_is_not_HTTP_gets_an_error_in_the_envelope(string text)
     {
         var answer = await RawConnection.AskAsync(Server.Process.Url, text);
@@ -404,5 +419,5 @@ public sealed class ErrorEnvelopeFacts(RunningServer server) : ApiFacts(server)
     }
 
     private static string Head(string method, string target) =>
-        $"{method} {target} HTTP/1.1\r\nhost: test\r\nx-api-key: {ServerProcess.Key}\r\nanthropic-version: {ApiClient.Version}\r\nanthropic-beta: {ApiClient.Beta}\r\n";
+        $"{method} {target} HTTP/1.1\r\nhost: localhost\r\nx-api-key: {ServerProcess.Key}\r\nanthropic-version: {ApiClient.Version}\r\nanthropic-beta: {ApiClient.Beta}\r\n";
 }

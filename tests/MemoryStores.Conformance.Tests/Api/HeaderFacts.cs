@@ -128,6 +128,23 @@ public sealed class HeaderFacts(RunningServer server) : ApiFacts(server)
     public async Task Headers_of_the_SDKs_are_ignored() =>
         (await AskAsync(without: "", ("x-stainless-lang", "js"), ("x-stainless-retry-count", "2"), ("user-agent", "curl/8"), ("accept", "text/html"), ("idempotency-key", "k"))).Ok();
 
+    // host
+
+    [Theory]
+    [InlineData("localhost", 200)]
+    [InlineData("127.0.0.1:1234", 200)]
+    [InlineData("LOCALHOST", 200)]
+    [InlineData("evil.example", 421)]
+    [InlineData("localhost.evil.example", 421)]
+    [InlineData("127.0.0.1.evil.example", 421)]
+    public async Task A_page_that_calls_itself_by_another_name_is_not_served_on_loopback(string host, int status)
+    {
+        var answer = await AskAsync(without: "", ("host", host));
+
+        if (status == 200) answer.Ok();
+        else answer.Refused(status, "invalid_request_error");
+    }
+
     // Answers
 
     [Fact]

@@ -276,7 +276,7 @@ public sealed class LifecycleFacts : IDisposable
     private static async Task<RawConnection> BeginCreateAsync(ServerProcess server, string store, int i)
     {
         var connection = await RawConnection.OpenAsync(server.Url);
-        await connection.SendAsync($"POST {store}/memories HTTP/1.1\r\nhost: test\r\nx-api-key: {ServerProcess.Key}\r\n"
+        await connection.SendAsync($"POST {store}/memories HTTP/1.1\r\nhost: localhost\r\nx-api-key: {ServerProcess.Key}\r\n"
             + $"anthropic-version: {ApiClient.Version}\r\nanthropic-beta: {ApiClient.Beta}\r\ncontent-type: application/json\r\n"
             + $"expect: 100-continue\r\ncontent-length: {Encoding.UTF8.GetByteCount(Body(i))}\r\n\r\n");
         Assert.Equal(100, (await connection.ReadHeadAsync()).Status);

@@ -78,6 +78,15 @@ public abstract class AccessFacts<TStorage> : StorageConformance<TStorage>
     }
 
     [Fact]
+    public async Task Another_workspace_does_not_learn_that_a_store_is_being_erased()
+    {
+        var other = Me with { Workspace = await WorkspaceAsync("other") };
+        await Engine.RunAsync(Store, async tx => { await tx.EraseStoreAsync(Store); return 0; }, Never);
+
+        Assert.IsType<Refusal.StoreUnknown>((await new DeleteStore(Engine, Patience).RunAsync(other, Store, Never)).Why());
+    }
+
+    [Fact]
     public async Task Another_store_does_not_know_a_memory_or_version()
     {
         var memory = await CreateAsync("/a");

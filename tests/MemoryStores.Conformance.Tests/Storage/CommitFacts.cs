@@ -173,6 +173,27 @@ public abstract class CommitFacts<TStorage> : StorageConformance<TStorage>
     }
 
     [Fact]
+    public async Task A_target_by_path_where_two_memories_stand_for_the_moment_is_refused()
+    {
+        var (a, b) = (await CreateAsync("/a", "was a"), await CreateAsync("/b", "was b"));
+        var onto = new Change.Update(new Target.AtPath(At("/a")), null, At("/b"), Expectation.Nothing);
+
+        foreach (var second in new Change[]
+        {
+            new Change.Update(new Target.AtPath(At("/b")), null, At("/a"), Expectation.Nothing),
+            new Change.Delete(new Target.AtPath(At("/b")), Expectation.Nothing),
+        })
+        {
+            var refusal = await RefusedCommitAsync(onto, second);
+            Assert.Equal((1, ("/b", b.Id.Value)), (refusal.Change, Conflict(refusal)));
+        }
+        Assert.Equal(["/a=was a", "/b=was b"], await StateAsync());
+
+        await CommitAsync(new Change.Delete(new Target.AtPath(At("/b")), Expectation.Nothing), onto);
+        Assert.Equal("/b", (await RetrieveAsync(a.Id)).Path.Value);
+    }
+
+    [Fact]
     public async Task A_change_whose_earlier_change_is_refused_is_refused_too_and_the_rest_goes_on()
     {
         await CreateAsync("/taken");

@@ -19,3 +19,7 @@ public sealed class Moves : MoveFacts<Model>;
 public sealed class CommitIds : CommitIdFacts<Model>;
 
 public sealed class History : HistoryFacts<Model>;
+
+public sealed class Keys : KeyFacts<Model>;
+
+public sealed class Grants : GrantFacts<Model>;

@@ -19,3 +19,7 @@ public sealed class Moves : MoveFacts<SqliteFile>;
 public sealed class CommitIds : CommitIdFacts<SqliteFile>;
 
 public sealed class History : HistoryFacts<SqliteFile>;
+
+public sealed class Keys : KeyFacts<SqliteFile>;
+
+public sealed class Grants : GrantFacts<SqliteFile>;

@@ -68,17 +68,18 @@ public sealed class SqliteFileFacts : IDisposable
         await using var engine = Open();
         var caller = await CallerAsync(engine);
         var store = await StoreAsync(engine, caller);
-        for (var i = 0; i < 50; i++) await CreateAsync(engine, caller, store, $"/before/{i}", $"neighbour {i}");
-        var version = await CreateAsync(engine, caller, store, "/secret-path-7391", "the-secret-content-7391");
-        for (var i = 0; i < 50; i++) await CreateAsync(engine, caller, store, $"/after/{i}", $"neighbour {i}");
-        Assert.All(TracesOf(version), trace => Assert.True(IsOnDisk(trace), "The test looks for bytes that never were there."));
+        // Enough of both that index pages split between them: what moves to a new page leaves a copy behind.
+        var secrets = await CreateAllAsync(engine, caller, store, "secret", 40);
+        for (var i = 0; i < 4; i++) await CreateAllAsync(engine, caller, store, $"neighbour {i}", 250);
+        Assert.All(secrets.SelectMany(TracesOf), trace => Assert.True(IsOnDisk(trace), "The test looks for bytes that never were there."));
 
-        await CommitAsync(engine, caller, store, new Change.Delete(new Target.ById(version.Memory), Expectation.Nothing));
-        var deleted = (await new ListVersions(engine).RunAsync(caller, new(store, 1, WithContent: false), Never)).Done().Items[0];
-        foreach (var id in new[] { version.Id, deleted.Id })
-            (await new RedactVersion(engine, TimeSpan.FromSeconds(30)).RunAsync(caller, store, id, Never)).Done();
+        var deletes = await CommitAsync(engine, caller, store,
+            [.. secrets.Select(secret => new Change.Delete(new Target.ById(secret.Memory), Expectation.Nothing))]);
+        var redact = new RedactVersion(engine, TimeSpan.FromSeconds(30));
+        var redacted = await Task.WhenAll(secrets.Concat(deletes).Select(version => redact.RunAsync(caller, store, version.Id, Never).AsTask()));
 
-        Assert.All(TracesOf(version), trace => Assert.False(IsOnDisk(trace)));
+        Assert.All(redacted, outcome => Assert.NotNull(outcome.Done().Redacted));
+        Assert.All(secrets.SelectMany(TracesOf), trace => Assert.False(IsOnDisk(trace)));
     }
 
     [Fact]
@@ -112,12 +113,20 @@ public sealed class SqliteFileFacts : IDisposable
             : throw new ArgumentException(name, nameof(name));
 
     private static async Task<MemoryVersion> CreateAsync(SqliteEngine engine, Caller caller, StoreId store, string path, string content) =>
-        await CommitAsync(engine, caller, store, new Change.Create(MemoryPath.FromStorage(path), MemoryContent.Of(content)));
+        Assert.Single(await CommitAsync(engine, caller, store, new Change.Create(MemoryPath.FromStorage(path), MemoryContent.Of(content))));
 
-    private static async Task<MemoryVersion> CommitAsync(SqliteEngine engine, Caller caller, StoreId store, Change change)
+    /// <summary>Memories of different contents at paths that lie far apart.</summary>
+    private static Task<MemoryVersion[]> CreateAllAsync(SqliteEngine engine, Caller caller, StoreId store, string kind, int count) =>
+        CommitAsync(engine, caller, store,
+        [
+            .. Enumerable.Range(0, count).Select(i => MemoryContent.Of($"content of {kind} {i}"))
+                .Select(content => new Change.Create(MemoryPath.FromStorage($"/{content.Digest.ToString()[..8]}/{content}"), content)),
+        ]);
+
+    private static async Task<MemoryVersion[]> CommitAsync(SqliteEngine engine, Caller caller, StoreId store, params Change[] changes)
     {
-        var outcome = await new CommitChanges(engine, new Limits()).RunAsync(new CommitRequest(caller, store, [change]), Never);
-        return Assert.IsType<ChangeResult.Written>(Assert.Single(outcome.Done().Results)).Version;
+        var outcome = await new CommitChanges(engine, new Limits()).RunAsync(new CommitRequest(caller, store, changes), Never);
+        return [.. outcome.Done().Results.Select(result => Assert.IsType<ChangeResult.Written>(result).Version)];
     }
 
     private static byte[][] TracesOf(MemoryVersion version) =>

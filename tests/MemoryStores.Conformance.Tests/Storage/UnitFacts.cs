@@ -155,7 +155,8 @@ public abstract class UnitFacts<TStorage> : StorageConformance<TStorage>
         }, Never));
         await entered.WaitAsync();
 
-        var second = Task.Run(async () => await Engine.RunAsync(null, _ => ValueTask.FromResult(ran = true), cancelled.Token));
+        // Called here and not on another thread, so that it stands in line before it is cancelled.
+        var second = Engine.RunAsync(null, _ => ValueTask.FromResult(ran = true), cancelled.Token).AsTask();
         await cancelled.CancelAsync();
         mayEnd.Release();
 
@@ -243,7 +244,7 @@ public abstract class UnitFacts<TStorage> : StorageConformance<TStorage>
                 Assert.Null(await reader.FindCommitAsync(where, "none"));
                 Assert.Empty(await reader.ListMemoriesAsync(new MemoryQuery(where, "/", "0", 10, WithContent: true)));
                 Assert.Empty(await reader.ListVersionsAsync(new VersionQuery(where, 10, WithContent: true)));
-                Assert.False(await reader.IsErasurePendingAsync(where, null));
+                Assert.False(await reader.IsErasurePendingAsync(Me.Workspace, where, null));
             }
             Assert.Null(await reader.FindStoreAsync(Me.Workspace, store));
             Assert.Null(await reader.FindHeadAsync(Me.Workspace, store));

@@ -53,5 +53,5 @@ internal sealed partial class InMemoryTransaction
     }
 
     /// <summary>Never: erasures are done at once.</summary>
-    public ValueTask<bool> IsErasurePendingAsync(StoreId store, VersionId? version) => Found(false);
+    public ValueTask<bool> IsErasurePendingAsync(WorkspaceId workspace, StoreId store, VersionId? version) => Found(false);
 }

@@ -1,0 +1,35 @@
+namespace MemoryStores.Client;
+
+/// <summary>
+/// The API as .NET sees it: each call is one request and its answer. A refusal is thrown as <see cref="ApiException"/>, silence
+/// as <see cref="ServerUnreachableException"/>. Safe for use by many threads.
+/// </summary>
+public sealed class MemoryStoresClient : IDisposable
+{
+    private readonly Channel channel;
+
+    public MemoryStoresClient(Connection connection)
+        : this(connection, connection.MakeHandler(), TimeProvider.System)
+    {
+    }
+
+    internal MemoryStoresClient(Connection connection, HttpMessageHandler handler, TimeProvider time)
+    {
+        channel = new Channel(connection, handler, time);
+        Connection = connection;
+        Stores = new StoreCalls(channel);
+        Memories = new MemoryCalls(channel);
+        Versions = new VersionCalls(channel);
+        Commits = new CommitCalls(channel);
+        Keys = new KeyCalls(channel);
+    }
+
+    public Connection Connection { get; }
+    public StoreCalls Stores { get; }
+    public MemoryCalls Memories { get; }
+    public VersionCalls Versions { get; }
+    public CommitCalls Commits { get; }
+    public KeyCalls Keys { get; }
+
+    public void Dispose() => channel.Dispose();
+}
