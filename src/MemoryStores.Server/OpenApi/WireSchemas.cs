@@ -40,7 +40,7 @@ internal sealed class WireSchemas
         if (!schemas.ContainsKey(name))
         {
             schemas.Add(name, new JsonObject()); // So that a record inside itself ends here.
-            schemas[name] = type.PolymorphismOptions is { } union ? Union(union) : Record(type);
+            schemas[name] = type.Type.IsAbstract ? Union(type.Type) : Record(type);
         }
         return new JsonObject { ["$ref"] = "#/components/schemas/" + name };
     }
@@ -52,8 +52,9 @@ internal sealed class WireSchemas
         return name.EndsWith("Body", StringComparison.Ordinal) ? name[..^4] : name;
     }
 
-    private JsonObject Union(JsonPolymorphismOptions union) =>
-        new() { ["oneOf"] = new JsonArray([.. union.DerivedTypes.Select(one => Reference(Metadata(one.DerivedType)))]) };
+    /// <summary>An abstract record stands for those derived from it, whichever way it is read and written.</summary>
+    private JsonObject Union(Type union) =>
+        new() { ["oneOf"] = new JsonArray([.. union.Assembly.GetTypes().Where(type => type.IsSubclassOf(union)).OrderBy(type => type.Name, StringComparer.Ordinal).Select(type => Reference(Metadata(type)))]) };
 
     private JsonObject Record(JsonTypeInfo type)
     {
@@ -84,6 +85,7 @@ internal sealed class WireSchemas
 
     private JsonObject Schema(JsonTypeInfo type) => type.Kind switch
     {
+        _ when type.Type.IsAbstract && type.Type.Namespace == typeof(WireJson).Namespace => Reference(type),
         JsonTypeInfoKind.Object => Reference(type),
         JsonTypeInfoKind.Enumerable => new JsonObject { ["type"] = "array", ["items"] = Schema(Metadata(type.ElementType!)) },
         JsonTypeInfoKind.Dictionary => new JsonObject { ["type"] = "object", ["additionalProperties"] = Schema(Metadata(type.ElementType!)) },
