@@ -12,7 +12,8 @@
 --   * contents.body and .digest, history.path, .salts and .profile, commits.fingerprint. These tables are appended to and
 --     never updated to a larger size: their pages are never rebalanced, so no stale copy of a row is left in the unused part
 --     of a page. Emptying shrinks a row or overwrites it in place, and secure_delete zeroes what it frees. Deleting rows may
---     rebalance; therefore rows are emptied first, and the setting 'residue' makes the next erasure VACUUM.
+--     rebalance; therefore all are emptied first, and the setting 'residue', written before the first is removed, makes the next
+--     erasure VACUUM.
 --   * the indexes live_path and contents_by_digest. They are rebuilt (REINDEX) by every erasure.
 --   Nowhere else: memories, stores, heads and redactions hold ids, numbers and times only. No WITHOUT ROWID tables: they
 --   keep erased bodies in stale pages.

@@ -14,8 +14,9 @@ internal static class SqliteCheck
         LIMIT 1
         """;
 
-    private const string HeadsWithoutMemory = """
-        SELECT m.id FROM memories m LEFT JOIN history h ON h.no = m.head
+    // The erasure of a deleted store, which may go on beside this, takes heads away before memories.
+    private const string MemoriesWithoutHead = """
+        SELECT m.id FROM memories m JOIN stores s ON s.no = m.store AND s.deleted = 0 LEFT JOIN history h ON h.no = m.head
         WHERE m.head IS NOT NULL AND (h.no IS NULL OR h.is_head = 0)
         LIMIT 1
         """;
@@ -31,7 +32,7 @@ internal static class SqliteCheck
         }
         if (await readers.ReadAsync(reader => First(reader, StoresWithGaps), stop) is { } store)
             return $"The history of the store {store} has gaps. Stop the server and restore a backup.";
-        if (await readers.ReadAsync(reader => First(reader, HeadsWithoutMemory), stop) is { } memory)
+        if (await readers.ReadAsync(reader => First(reader, MemoriesWithoutHead), stop) is { } memory)
             return $"The memory {memory} has lost its head version. Stop the server and restore a backup.";
         return null;
     }

@@ -52,9 +52,9 @@ internal sealed class WireSchemas
         return name.EndsWith("Body", StringComparison.Ordinal) ? name[..^4] : name;
     }
 
-    /// <summary>An abstract record stands for those derived from it, whichever way it is read and written.</summary>
-    private JsonObject Union(Type union) =>
-        new() { ["oneOf"] = new JsonArray([.. union.Assembly.GetTypes().Where(type => type.IsSubclassOf(union)).OrderBy(type => type.Name, StringComparer.Ordinal).Select(type => Reference(Metadata(type)))]) };
+    /// <summary>A record that is only ever one of those derived from it, each with a "type" of its own.</summary>
+    private JsonObject Union(Type type) =>
+        new() { ["oneOf"] = new JsonArray([.. type.Assembly.GetTypes().Where(one => one.BaseType == type).Select(one => Reference(Metadata(one)))]) };
 
     private JsonObject Record(JsonTypeInfo type)
     {
@@ -85,10 +85,10 @@ internal sealed class WireSchemas
 
     private JsonObject Schema(JsonTypeInfo type) => type.Kind switch
     {
-        _ when type.Type.IsAbstract && type.Type.Namespace == typeof(WireJson).Namespace => Reference(type),
         JsonTypeInfoKind.Object => Reference(type),
         JsonTypeInfoKind.Enumerable => new JsonObject { ["type"] = "array", ["items"] = Schema(Metadata(type.ElementType!)) },
         JsonTypeInfoKind.Dictionary => new JsonObject { ["type"] = "object", ["additionalProperties"] = Schema(Metadata(type.ElementType!)) },
+        _ when type.Type.IsAbstract => Reference(type),
         _ => new JsonObject { ["type"] = Primitive(Nullable.GetUnderlyingType(type.Type) ?? type.Type) },
     };
 

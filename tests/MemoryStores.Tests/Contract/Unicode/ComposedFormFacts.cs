@@ -196,6 +196,8 @@ public sealed class ComposedFormFacts
     public void Text_below_the_first_mark_is_passed_without_allocating()
     {
         var text = new string('\u02FF', 1000);
+        // The first call may be the one that sets the class up, which allocates.
+        Assert.True(ComposedForm.Holds(text));
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.True(ComposedForm.Holds(text));
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
