@@ -37,6 +37,7 @@ internal static class HttpMetrics
     public static void End(long began, string method, string route, int status)
     {
         Interlocked.Decrement(ref active);
+        if (Activity.Current is { IsAllDataRequested: true } span) Describe(span, method, route, status);
         if (Durations.Enabled)
         {
             Durations.Record(Stopwatch.GetElapsedTime(began).TotalSeconds,
@@ -50,6 +51,14 @@ internal static class HttpMetrics
 
     /// <summary>Makes the instruments, so that a scrape before the first request has them.</summary>
     public static bool IsOn => Durations.Enabled || InFlight.Enabled;
+
+    /// <summary>ASP.NET Core's span of the request, where somebody listens to it, has no tags of its own.</summary>
+    private static void Describe(Activity span, string method, string route, int status)
+    {
+        span.DisplayName = $"{Known(method)} {route}";
+        span.SetTag("http.request.method", Known(method)).SetTag("http.route", route).SetTag("http.response.status_code", status);
+        if (status >= 500) span.SetStatus(ActivityStatusCode.Error);
+    }
 
     private static string Known(string method) => method switch
     {
