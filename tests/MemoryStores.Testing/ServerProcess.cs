@@ -40,6 +40,17 @@ public sealed class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartAsync(string data, params string[] options) =>
         LaunchAsync(Command(data, ["--bootstrap-key", Key, .. options]));
 
+    /// <summary>A start by another command, such as strace, which is given the server's as its last arguments.</summary>
+    public static Task<ServerProcess> StartUnderAsync(string[] wrapper, string data)
+    {
+        var command = Command(data, ["--bootstrap-key", Key]);
+        string[] wrapped = [.. wrapper[1..], command.FileName, .. command.ArgumentList];
+        command.FileName = wrapper[0];
+        command.ArgumentList.Clear();
+        foreach (var argument in wrapped) command.ArgumentList.Add(argument);
+        return LaunchAsync(command);
+    }
+
     /// <summary>A start without a key from outside: the server makes its own.</summary>
     public static Task<ServerProcess> StartWithOwnKeyAsync(string data) => LaunchAsync(Command(data, []));
 

@@ -40,7 +40,7 @@ internal sealed class WireSchemas
         if (!schemas.ContainsKey(name))
         {
             schemas.Add(name, new JsonObject()); // So that a record inside itself ends here.
-            schemas[name] = type.PolymorphismOptions is { } union ? Union(union) : Record(type);
+            schemas[name] = type.Type.IsAbstract ? Union(type.Type) : Record(type);
         }
         return new JsonObject { ["$ref"] = "#/components/schemas/" + name };
     }
@@ -52,8 +52,9 @@ internal sealed class WireSchemas
         return name.EndsWith("Body", StringComparison.Ordinal) ? name[..^4] : name;
     }
 
-    private JsonObject Union(JsonPolymorphismOptions union) =>
-        new() { ["oneOf"] = new JsonArray([.. union.DerivedTypes.Select(one => Reference(Metadata(one.DerivedType)))]) };
+    /// <summary>A record that is only ever one of those derived from it, each with a "type" of its own.</summary>
+    private JsonObject Union(Type type) =>
+        new() { ["oneOf"] = new JsonArray([.. type.Assembly.GetTypes().Where(one => one.BaseType == type).Select(one => Reference(Metadata(one)))]) };
 
     private JsonObject Record(JsonTypeInfo type)
     {
@@ -87,6 +88,7 @@ internal sealed class WireSchemas
         JsonTypeInfoKind.Object => Reference(type),
         JsonTypeInfoKind.Enumerable => new JsonObject { ["type"] = "array", ["items"] = Schema(Metadata(type.ElementType!)) },
         JsonTypeInfoKind.Dictionary => new JsonObject { ["type"] = "object", ["additionalProperties"] = Schema(Metadata(type.ElementType!)) },
+        _ when type.Type.IsAbstract => Reference(type),
         _ => new JsonObject { ["type"] = Primitive(Nullable.GetUnderlyingType(type.Type) ?? type.Type) },
     };
 

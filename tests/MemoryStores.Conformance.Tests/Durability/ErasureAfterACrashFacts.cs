@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Dapper;
+using MemoryStores.Conformance.Tests.Api;
 using MemoryStores.Contract;
 using MemoryStores.Engine.Storage;
 using MemoryStores.Testing;
@@ -36,6 +38,47 @@ public sealed class ErasureAfterACrashFacts
             OpenDatabase.Done(await deleting);
             await Task.WhenAll(redacting);
         }
+    }
+
+    [Fact]
+    public async Task Redactions_in_flight_when_the_server_is_killed_are_finished_by_the_next_start()
+    {
+        var random = Chance.For(nameof(Redactions_in_flight_when_the_server_is_killed_are_finished_by_the_next_start));
+        using var directory = new TemporaryDirectory();
+        var writers = new RandomWriters(random);
+        await using (var database = await OpenDatabase.OpenAsync(directory.Path))
+            await writers.WriteAsync(database, [await database.NewStoreAsync("A store")], 2_000);
+
+        var answered = new ConcurrentBag<VersionId>();
+        await using (var server = await ServerProcess.StartAsync(directory.Path))
+        {
+            using var api = new ApiClient(server.Url);
+            var enough = new TaskCompletionSource();
+            var limit = random.Next(1, 200);
+            var redacting = Task.WhenAll(writers.Choose(400, [.. writers.Versions.Select(version => version.Store).Distinct()]).Select(async version =>
+            {
+                try
+                {
+                    (await api.PostAsync($"{ApiClient.Stores}/{version.Store}/memory_versions/{version.Id}/redact")).Ok();
+                    answered.Add(version.Id);
+                    if (answered.Count >= limit) enough.TrySetResult();
+                }
+                catch (HttpRequestException)
+                {
+                    // The server was killed meanwhile.
+                }
+            }));
+            await Task.WhenAny(enough.Task, redacting);
+            await server.KillAsync();
+            await redacting;
+        }
+
+        await using var restarted = await OpenDatabase.OpenAsync(directory.Path);
+        await restarted.Engine.StartupWork;
+        Assert.Null(restarted.Engine.Ailment);
+        var (lost, left) = await DivideAsync(restarted, writers.Versions);
+        Assert.Subset(lost.Select(version => version.Id).ToHashSet(), answered.ToHashSet());
+        ErasedText.Of(lost, left).AssertNoneStandsIn(directory.Path, "after a kill and a restart");
     }
 
     private static async Task AssertCleanAfterCrashAsync(OpenDatabase database, string data, RandomWriters writers, IEnumerable<WrittenVersion> more)

@@ -6,10 +6,16 @@ namespace MemoryStores.Simulation.Tests.Histories;
 /// </summary>
 internal sealed class Dice(Random random)
 {
+    /// <summary>Content that fills most of a page of the database.</summary>
+    public static readonly string Long = new('x', 700);
+
+    /// <summary>Content that spills into pages of its own.</summary>
+    public static readonly string Longer = new('y', 5_000);
+
     private static readonly string[] Paths =
         ["/a", "/a/b", "/a/b/c", "/b", "/b/a", "/c.md", "/c", "/c/d e", "/ab", "/a.b", "/\ufb01x", "/\U0001F600", "/\U0001F600/z", "/z\u00e9"];
 
-    private static readonly string[] Contents = ["", "one", "two", "three", "one\n", "\0", "secret long text ", new('x', 700), new('y', 5_000)];
+    private static readonly string[] Contents = ["", "one", "two", "three", "one\n", "\0", "secret long text ", Long, Longer];
 
     public Step Next(Names names, int step) => random.Next(100) switch
     {

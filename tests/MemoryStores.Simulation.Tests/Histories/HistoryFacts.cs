@@ -47,10 +47,12 @@ public sealed class HistoryFacts(ITestOutputHelper output)
         for (var number = 0; number < StepsPerHistory; number++)
         {
             var step = dice.Next(model.Names, number);
-            told.Add(step.ToString()!);
+            told.Add(step.ToString()!.Replace(Dice.Long, "long", StringComparison.Ordinal).Replace(Dice.Longer, "longer", StringComparison.Ordinal));
             if (step is Step.Wait wait) clock.Move(TimeSpan.FromMilliseconds(wait.Milliseconds));
             if (step is Step.Crash)
             {
+                // Starting again takes time, so that the new engine's ids follow the old one's.
+                clock.Move(TimeSpan.FromSeconds(5));
                 disk = await CrashAsync(disk, directory, file++, clock);
                 real.Engine = disk;
                 crashes++;
@@ -77,12 +79,20 @@ public sealed class HistoryFacts(ITestOutputHelper output)
     private static void Same(string expected, string actual, int number, List<string> told)
     {
         if (expected == actual) return;
+        var (wanted, found) = FirstDifference(expected, actual);
         Assert.Fail($"""
             Step {number} differs; {Chance.Replay}
-            the model: {expected}
-            SQLite:    {actual}
+            the model: {wanted}
+            SQLite:    {found}
             the last steps:
             {string.Join('\n', told.TakeLast(StepsShown))}
             """);
+    }
+
+    private static (string, string) FirstDifference(string expected, string actual)
+    {
+        var (wanted, found) = (expected.Split('\n'), actual.Split('\n'));
+        var at = Enumerable.Range(0, Math.Min(wanted.Length, found.Length)).FirstOrDefault(line => wanted[line] != found[line], -1);
+        return at < 0 ? (expected, actual) : (wanted[at], found[at]);
     }
 }

@@ -43,10 +43,10 @@ internal sealed class World(IStorageEngine engine, Limits limits)
         {
             all.AppendLine(Text(store));
             var memories = ((Outcome<MemoryPage>.Done)await new ListMemories(Engine).RunAsync(
-                caller, new MemoryPageRequest(store.Id, "/", false, null, int.MaxValue - 1, true), Never)).Value;
+                caller, new MemoryPageRequest(store.Id, "/", false, null, 1_000, true), Never)).Value;
             foreach (var item in memories.Items) all.AppendLine(Text(item));
             var versions = ((Outcome<VersionPage>.Done)await new ListVersions(Engine).RunAsync(
-                caller, new VersionQuery(store.Id, int.MaxValue - 1, true), Never)).Value;
+                caller, new VersionQuery(store.Id, 100_000, true), Never)).Value;
             foreach (var version in versions.Items) all.AppendLine(Text(version));
         }
         return Names.Plain(all.ToString());

@@ -98,7 +98,7 @@ public sealed class OpenApiFacts : IAsyncLifetime
         {
             if (!records.Contains(record)) records.Add(record);
         }
-        foreach (var record in records)
+        foreach (var record in records.Where(record => !record.IsAssignableTo(typeof(IRequestBody))))
         {
             Assert.True(described.TryGetValue(WireSchemas.NameOf(record), out var schema), $"{record} is not described.");
             var metadata = WireJson.Wire.GetTypeInfo(record)!;
