@@ -11,6 +11,7 @@ namespace MemoryStores.Sqlite;
 public sealed class SqliteEngine : IStorageEngine
 {
     private readonly SqliteConnections connections;
+    private readonly SqliteMetrics metrics;
     private readonly SqliteWriter writer;
     private readonly SqliteReaders readers;
     private readonly SqliteErasure erasure;
@@ -31,9 +32,11 @@ public sealed class SqliteEngine : IStorageEngine
         connections = new SqliteConnections(database);
         var db = OpenAndMigrate(database, clock);
         EndedUncleanly = MarkOpen(db);
-        writer = new SqliteWriter(db, clock);
+        metrics = new SqliteMetrics(database);
+        writer = new SqliteWriter(db, clock, metrics);
         readers = new SqliteReaders(connections, clock);
-        erasure = new SqliteErasure(writer, readers);
+        erasure = new SqliteErasure(writer, readers, metrics);
+        metrics.Watch(() => writer.Waiting, () => readers.Waiting, () => Ailment);
         startupWork = Task.Run(FinishLastServersWorkAsync);
     }
 
@@ -61,6 +64,7 @@ public sealed class SqliteEngine : IStorageEngine
 
     public async ValueTask DisposeAsync()
     {
+        metrics.Dispose();
         await ending.CancelAsync();
         await startupWork.ContinueWith(static _ => { }, TaskScheduler.Default);
         readers.Dispose();
