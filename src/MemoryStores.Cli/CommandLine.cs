@@ -31,35 +31,30 @@ public static class CommandLine
         {
             return await DispatchAsync(words, surroundings, outside);
         }
-        catch (CommandException ended)
+        catch (Exception ended) when (ended is CommandException or ApiException or ServerUnreachableException or IOException or UnauthorizedAccessException)
         {
-            return Fail(ended.Code, ended.Message);
-        }
-        catch (ApiException refused)
-        {
-            return Fail(CodeOf(refused), refused.Message, refused.RequestId);
-        }
-        catch (ServerUnreachableException unreachable)
-        {
-            return Fail(ExitCode.Unreachable, $"{unreachable.Message}. Start one with 'memstores serve', or name another with --url or MEMSTORES_URL.");
-        }
-        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
-        {
-            return Fail(ExitCode.Failed, broken.Message);
+            var cure = ended is ServerUnreachableException ? ". Start one with 'memstores serve', or name another with --url or MEMSTORES_URL." : "";
+            return Fail(CodeOf(ended), ended.Message + cure, (ended as ApiException)?.RequestId);
         }
     }
 
-    internal static ExitCode CodeOf(ApiException refused) => refused.Status switch
+    internal static ExitCode CodeOf(Exception ended) => ended switch
     {
-        404 => ExitCode.NotFound,
-        409 or 412 => ExitCode.Conflict,
-        401 or 403 => ExitCode.NoAccess,
+        CommandException own => own.Code,
+        ServerUnreachableException => ExitCode.Unreachable,
+        ApiException { Status: 404 } => ExitCode.NotFound,
+        ApiException { Status: 409 or 412 } => ExitCode.Conflict,
+        ApiException { Status: 401 or 403 } => ExitCode.NoAccess,
         _ => ExitCode.Failed,
     };
 
     private static async Task<int> DispatchAsync(string[] words, Surroundings surroundings, OutsideVerb[] outside)
     {
-        if (words is [var first, ..] && outside.FirstOrDefault(verb => verb.Name == first) is { } verb) return await verb.RunAsync(words[1..]);
+        foreach (var verb in outside)
+        {
+            var name = verb.Name.Split(' ');
+            if (words.Take(name.Length).SequenceEqual(name)) return await verb.RunAsync(words[name.Length..]);
+        }
         var commands = CommandTable.With(outside);
         if (words is ["--version"])
         {

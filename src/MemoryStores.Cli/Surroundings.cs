@@ -43,9 +43,28 @@ internal sealed class Surroundings
         InIsTerminal = !Console.IsInputRedirected,
         OutIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
-        TerminalColumns = () => Console.WindowWidth is > 0 and var width ? width : null,
+        TerminalColumns = Columns,
         Directory = Environment.CurrentDirectory,
     };
 
     public void Print(string line) => Out.Write(Utf8.GetBytes(line + "\n"));
+
+    /// <summary>
+    /// Asked for its width, .NET first sends the terminal the sequences for an application that reads single keys, which this is
+    /// not. It finds them by TERM, so it is asked without.
+    /// </summary>
+    private static int? Columns()
+    {
+        const string kind = "TERM";
+        var terminal = Environment.GetEnvironmentVariable(kind);
+        Environment.SetEnvironmentVariable(kind, null);
+        try
+        {
+            return Console.WindowWidth is > 0 and var width ? width : null;
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(kind, terminal);
+        }
+    }
 }

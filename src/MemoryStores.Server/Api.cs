@@ -40,6 +40,7 @@ internal static class Api
         new KeyEndpoints(
             new CreateKey(storage), new ListKeys(storage), new RotateKey(storage, authenticate), new RevokeKey(storage, authenticate),
             new ListAdministration(storage), storage, tokens).Map(app);
+        new DescriptionEndpoints(options).Map(app);
         new HealthEndpoints(storage, app.Lifetime).Map(app);
     }
 }

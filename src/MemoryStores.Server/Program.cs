@@ -2,8 +2,9 @@ using MemoryStores.Cli;
 using MemoryStores.Server;
 using MemoryStores.Server.Configuration;
 
-// The one place where the server and the client's verbs meet. ASP.NET is behind Serve: its assemblies are loaded when that
-// runs, and never for a client's verb.
-return await CommandLine.RunAsync(args,
+// The one place where the server and the client's verbs meet. ASP.NET is behind these two: its assemblies are loaded when one
+// of them runs, and never for a client's verb.
+return await CommandLine.RunAsync(
+    args,
     new OutsideVerb("serve", "Run the server", Serve.RunAsync),
-    new OutsideVerb("config", "Show the server's settings and where each comes from", words => Task.FromResult(ConfigShow.Run(words))));
+    new OutsideVerb("config show", "Show what the server would run with, and where each value is from", arguments => Task.FromResult(ConfigShow.Run(arguments))));

@@ -10,7 +10,10 @@ internal static class KeyRotate
         Summary = "Give an API key a new secret",
         Arguments = [new Argument("KEY", "the key's id, apikey_…")],
         Options = [Grace, Options.Yes],
-        About = "The key keeps its id, role and reach, so the history goes on naming it. Where the admin key in use is rotated, put the new one into admin.key or MEMSTORES_API_KEY.",
+        About = """
+            The key keeps its id, role and reach, so the history goes on naming it. After rotating the admin key in use,
+            put the new secret into admin.key or MEMSTORES_API_KEY.
+            """,
         Examples = ["memstores key rotate apikey_01… --grace 1h"],
         Ends = Command.OfCalls,
         Run = RunAsync,

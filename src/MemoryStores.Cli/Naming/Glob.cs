@@ -27,7 +27,7 @@ internal sealed class Glob
     public Glob(string pattern)
     {
         parts = pattern.TrimStart('/').Split('/');
-        if (parts[^1].Length == 0) parts[^1] = AnyParts;
+        if (parts[^1].Length == 0) parts = [.. parts[..^1], AnyParts, "*"];
         var literal = parts.TakeWhile(part => !HasWildcard(part)).Count();
         IsPattern = literal < parts.Length;
         var above = parts.Take(Math.Min(literal, parts.Length - 1)).ToList();

@@ -2,9 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace MemoryStores.Contract.Wire;
 
-// What clients send. A property that is null is left out: on the wire that says "as it is".
+/// <summary>
+/// What clients send. A property that is null is left out: on the wire that says "as it is". The OpenAPI document describes
+/// these bodies with the operations that take them.
+/// </summary>
+public interface IRequestBody;
 
-public sealed record CreateStoreBody
+public sealed record CreateStoreBody : IRequestBody
 {
     public required string Name { get; init; }
 
@@ -16,7 +20,7 @@ public sealed record CreateStoreBody
 }
 
 /// <summary>A patch. In <see cref="Metadata"/> a string sets a key, null removes it, other keys stay.</summary>
-public sealed record UpdateStoreBody
+public sealed record UpdateStoreBody : IRequestBody
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Name { get; init; }
@@ -28,9 +32,9 @@ public sealed record UpdateStoreBody
     public IReadOnlyDictionary<string, string?>? Metadata { get; init; }
 }
 
-public sealed record CreateMemoryBody(string Path, MemoryContent Content);
+public sealed record CreateMemoryBody(string Path, MemoryContent Content) : IRequestBody;
 
-public sealed record UpdateMemoryBody
+public sealed record UpdateMemoryBody : IRequestBody
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MemoryContent? Content { get; init; }
@@ -43,13 +47,13 @@ public sealed record UpdateMemoryBody
 }
 
 /// <summary>The one kind of precondition the official endpoints know.</summary>
-public sealed record ContentPreconditionBody(string ContentSha256)
+public sealed record ContentPreconditionBody(string ContentSha256) : IRequestBody
 {
     public string Type { get; } = "content_sha256";
 }
 
 /// <summary>Ordered changes of one store; docs/reference/commits.md is the page for users.</summary>
-public sealed record CommitRequestBody
+public sealed record CommitRequestBody : IRequestBody
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CommitId { get; init; }
@@ -59,7 +63,7 @@ public sealed record CommitRequestBody
 }
 
 /// <summary>One change of a commit: create, update, append, rename or delete, and the fields that kind takes.</summary>
-public sealed record ChangeBody(string Type)
+public sealed record ChangeBody(string Type) : IRequestBody
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MemoryId { get; init; }
@@ -77,7 +81,7 @@ public sealed record ChangeBody(string Type)
     public string? ExpectedVersionId { get; init; }
 }
 
-public sealed record CreateKeyBody
+public sealed record CreateKeyBody : IRequestBody
 {
     public required string Name { get; init; }
     public required string Role { get; init; }
@@ -95,4 +99,4 @@ public sealed record CreateKeyBody
     public string? Workspace { get; init; }
 }
 
-public sealed record RotateKeyBody(long GraceSeconds);
+public sealed record RotateKeyBody(long GraceSeconds) : IRequestBody;

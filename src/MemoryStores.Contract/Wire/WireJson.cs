@@ -15,6 +15,7 @@ namespace MemoryStores.Contract.Wire;
 [JsonSerializable(typeof(DeletedBody))]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(HealthBody))]
+[JsonSerializable(typeof(ServerBody))]
 [JsonSerializable(typeof(CommitBody))]
 [JsonSerializable(typeof(KeyBody))]
 [JsonSerializable(typeof(PageBody<KeyBody>))]

@@ -6,10 +6,9 @@ internal static class ConfigShow
     // Enough of a secret to tell two apart.
     private const int ShownOfSecret = 4;
 
-    public static int Run(string[] words)
+    public static int Run(string[] arguments)
     {
-        if (words is [] || words.Contains("--help") || words.Contains("-h")) return Help.Print(Help.ConfigShow);
-        if (words is not ["show", .. var arguments]) return Help.Refuse($"config has no verb '{words[0]}'; there is show", "memstores config --help");
+        if (arguments.Contains("--help") || arguments.Contains("-h")) return Help.Print(Help.ConfigShow);
         if (!Settings.TryRead(arguments, Environment.GetEnvironmentVariable, out var settings, out var problem)
             || !ServeOptions.TryMake(settings, out _, out problem))
             return Help.Refuse(problem, "memstores config show --help");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Errors;
 using MemoryStores.Engine.Storage;
+using Microsoft.AspNetCore.Connections;
 
 namespace MemoryStores.Server.Http;
 
@@ -32,7 +33,13 @@ internal sealed class Answering(ILogger log)
 
     private Task AnswerAsync(HttpContext http, Exception broken)
     {
-        if (http.RequestAborted.IsCancellationRequested) return Task.CompletedTask;
+        if (http.RequestAborted.IsCancellationRequested || broken is ConnectionResetException)
+        {
+            // The client is gone: nobody reads an answer, and nothing failed here. Kestrel may learn of it later than we do, and
+            // would log an error when it wants the rest of the body.
+            http.Abort();
+            return Task.CompletedTask;
+        }
         if (http.Response.HasStarted)
         {
             Log.Failed(log, broken, http.Request.Method, RouteOf(http), http.TraceIdentifier);
@@ -42,6 +49,7 @@ internal sealed class Answering(ILogger log)
         switch (broken)
         {
             case BadHttpRequestException malformed:
+                http.Response.Headers.Connection = "close"; // Where the next request would begin, nobody can say.
                 return http.RefuseAsync(new Refusal.MalformedRequest(malformed.StatusCode, $"The request could not be read: {malformed.Message}"));
             case StorageUnavailableException unavailable:
                 Log.Unavailable(log, http.Request.Method, RouteOf(http), http.TraceIdentifier, unavailable.Message);

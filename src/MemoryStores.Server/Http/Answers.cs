@@ -17,6 +17,9 @@ internal static class Answers
     // A buffer that grew beyond this for one large answer is not kept for the next.
     private const int KeptBufferBytes = 256 * 1024;
 
+    // A refusal repeats what it refuses, so that its cause is seen; a name or value of megabytes is not worth repeating.
+    private const int MessageCharacters = 2_000;
+
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? spareBuffer;
 
@@ -45,13 +48,17 @@ internal static class Answers
     {
         var (change, inner) = why is CommitRefusal located ? (located.Change, located.Inner) : ((int?)null, why);
         var conflict = inner as Refusal.PathConflict;
-        return new ErrorDetailBody(why.Type, why.Message)
+        return new ErrorDetailBody(why.Type, Shortened(why.Message))
         {
             ConflictingPath = conflict?.Path,
             ConflictingMemoryId = conflict?.Memory,
             Details = change is null && inner.Code is null ? null : new ErrorFactsBody { Change = change, ErrorCode = inner.Code },
         };
     }
+
+    private static string Shortened(string message) =>
+        message.Length <= MessageCharacters ? message
+        : message[..(char.IsHighSurrogate(message[MessageCharacters - 1]) ? MessageCharacters - 1 : MessageCharacters)] + "…";
 
     public static async Task WriteAsync<T>(this HttpContext http, int status, T body, JsonTypeInfo<T> type)
     {

@@ -1,10 +1,12 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Errors;
+using Microsoft.AspNetCore.Connections;
 
 namespace MemoryStores.Server.Http;
 
@@ -91,7 +93,7 @@ internal static class BodyReader
         var reader = http.Request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(http.RequestAborted);
+            var read = await reader.NextAsync();
             if (read.Buffer.Length > Limits.RequestBodyBytes)
             {
                 reader.AdvanceTo(read.Buffer.End);
@@ -114,11 +116,28 @@ internal static class BodyReader
         var reader = http.Request.BodyReader;
         for (var drained = 0L; drained <= Limits.RefusedBodyBytes;)
         {
-            var read = await reader.ReadAsync(http.RequestAborted);
+            var read = await reader.NextAsync();
             drained += read.Buffer.Length;
             reader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted) return;
         }
         http.Response.Headers.Connection = "close";
+    }
+
+    /// <summary>
+    /// More of the body. A client that hangs up ends the read by itself; ended by a token instead, the read would stay open, and
+    /// Kestrel log an error when it wants the rest. Most of what may be wrong with chunks comes as a bad request, but a size
+    /// beyond counting as a broken pipe.
+    /// </summary>
+    private static async ValueTask<ReadResult> NextAsync(this PipeReader reader)
+    {
+        try
+        {
+            return await reader.ReadAsync();
+        }
+        catch (IOException broken) when (broken is not (BadHttpRequestException or ConnectionResetException))
+        {
+            throw new BadHttpRequestException(broken.Message, broken);
+        }
     }
 }

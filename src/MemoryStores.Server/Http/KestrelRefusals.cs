@@ -24,9 +24,13 @@ internal static class KestrelRefusals
 
     private sealed class Output(PipeWriter inner) : PipeWriter
     {
+        // A bare refusal is recognised by its beginning and its end, so it must be written in one piece: never lend the
+        // last bytes of a buffer, into which a pipelined answer's head would be torn. The envelope fits as well.
+        private const int LeastLent = 1_024;
+
         private Memory<byte> lent;
 
-        public override Memory<byte> GetMemory(int sizeHint = 0) => lent = inner.GetMemory(sizeHint);
+        public override Memory<byte> GetMemory(int sizeHint = 0) => lent = inner.GetMemory(Math.Max(sizeHint, LeastLent));
 
         public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 

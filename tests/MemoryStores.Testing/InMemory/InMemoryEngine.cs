@@ -23,6 +23,8 @@ public sealed class InMemoryEngine(TimeProvider clock) : IStorageEngine
         try
         {
             if (closed) throw new StorageUnavailableException("The engine is closed.");
+            // A wait that was cancelled may still be given the lock, when both happen at once.
+            stop.ThrowIfCancellationRequested();
             var unit = new InMemoryTransaction(root, mint);
             var value = await work(unit);
             root = unit.Root;

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MemoryStores.Contract;
+using MemoryStores.Contract.Wire;
+
+namespace MemoryStores.Server.OpenApi;
+
+/// <summary>An example of every record of the wire, written as the server writes them.</summary>
+internal static class Examples
+{
+    private const string Time = "2026-11-02T08:15:30.120000Z";
+    private const string StoreId = "memstore_01ceGPFUY4oTQ3gxaaMvXWXR";
+    private const string MemoryId = "mem_01BejcL6L48nPdsSQMRmQQ1r";
+    private const string VersionId = "memver_01JShQ1pdoW3aLj7EeBqu5Ax";
+    private const string KeyId = "apikey_01VeaRKoEn9T7U9x9LEzWQwN";
+    private const string Workspace = "wrkspc_01K1S6rVYfvZ8mXzTq4nB7cW";
+    private const string RequestId = "req_01sNKoNU923rYH2Jm5Co164J";
+
+    private static readonly MemoryContent Content = MemoryContent.Of("test");
+
+    private static readonly ActorBody Writer = ActorBody.From(new Actor(ActorKind.ApiKey, KeyId));
+
+    private static readonly StoreBody Store = new()
+    {
+        Id = StoreId, Name = "User Preferences", Description = "", Metadata = new Dictionary<string, string> { ["team"] = "support" },
+        CreatedAt = Time, UpdatedAt = Time, ArchivedAt = null,
+    };
+
+    private static readonly MemoryBody Memory = new()
+    {
+        Id = MemoryId, MemoryStoreId = StoreId, MemoryVersionId = VersionId, Path = "/preferences/formatting.md", Content = Content,
+        ContentSha256 = Content.Digest.ToString(), ContentSizeBytes = Content.Size, CreatedAt = Time, UpdatedAt = Time,
+    };
+
+    private static readonly VersionBody Version = new()
+    {
+        Id = VersionId, MemoryStoreId = StoreId, MemoryId = MemoryId, Operation = "created", Path = "/preferences/formatting.md", Content = Content,
+        ContentSha256 = Content.Digest.ToString(), ContentSizeBytes = Content.Size, CreatedAt = Time, CreatedBy = Writer, RedactedAt = null, RedactedBy = null,
+    };
+
+    private static readonly KeyBody Key = new()
+    {
+        Id = KeyId, WorkspaceId = Workspace, Name = "Support agent", Role = "write", Stores = [StoreId], PathPrefix = "/support/",
+        CreatedAt = Time, ExpiresAt = null, RevokedAt = null,
+    };
+
+    private static readonly ChangeResultBody Change = new("written")
+        { MemoryId = MemoryId, MemoryVersionId = VersionId, Seq = 7, ContentSha256 = Content.Digest.ToString(), CreatedAt = Time };
+
+    private static readonly LimitsBody Limits = new()
+    {
+        MemoryBytes = 102_400, MemoriesPerStore = 10_000, StoreBytes = 104_857_600, StoresPerWorkspace = 1_000, PathBytes = 1_024,
+        RequestBodyBytes = 4_194_304, ChangesPerCommit = 1_000, ChangesPerMinute = null, ReadsPerMinute = null,
+    };
+
+    private static readonly LinksBody Links = new("/v1/memory_stores", "/openapi/v1.json", "/healthz", "/readyz", "/metrics");
+
+    private static readonly ErrorDetailBody Conflict = new("memory_path_conflict_error", "The path is taken.") { ConflictingPath = "/notes", ConflictingMemoryId = MemoryId };
+
+    private static readonly Dictionary<Type, object> All = new object[]
+    {
+        Store, Memory, new MemoryPrefixBody("/projects/foo/"), Version, Writer, Key, Change, Conflict,
+        new CommitBody { MemoryStoreId = StoreId, CommitId = "0d6f3c1e", Repeated = false, Seq = 7, Results = [Change] },
+        new DeletedBody(MemoryId, "memory_deleted"), new ErrorBody(Conflict, RequestId), new ErrorFactsBody { Change = 2 },
+        new WorkspaceBody(Workspace, "default"), new AdministrationBody(Time, KeyId, "key.created", KeyId), new HealthBody("ready", null),
+        new ServerBody("0.1.0", ["commits", "keys"], Limits, Links), Limits, Links,
+        new PageBody<StoreBody>([Store], null), new PageBody<MemoryListItemBody>([Memory], null), new PageBody<VersionBody>([Version], null),
+        new PageBody<KeyBody>([Key], null), new PageBody<WorkspaceBody>([new WorkspaceBody(Workspace, "default")], null),
+        new PageBody<AdministrationBody>([new AdministrationBody(Time, KeyId, "key.created", KeyId)], null),
+    }.ToDictionary(example => example.GetType());
+
+    public static JsonNode? Of(Type type) =>
+        All.TryGetValue(type, out var example) ? JsonSerializer.SerializeToNode(example, WireJson.Wire.GetTypeInfo(type)!) : null;
+
+    /// <summary>An error as its envelope, for each status there is.</summary>
+    public static JsonNode Error(string type, string message) =>
+        JsonSerializer.SerializeToNode(new ErrorBody(new ErrorDetailBody(type, message), RequestId), WireJson.Wire.ErrorBody)!;
+}

@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using MemoryStores.Contract;
+using MemoryStores.Contract.Wire;
+using MemoryStores.Server.Http;
+
+namespace MemoryStores.Server.OpenApi;
+
+/// <summary>Every operation of the API. OpenApiFacts holds this table against the routes, their queries and their bodies.</summary>
+internal static class Operations
+{
+    private const string Stores = "Memory stores";
+    private const string Memories = "Memories";
+    private const string Versions = "Memory versions";
+    private const string Commits = "Commits";
+    private const string Access = "Keys and workspaces";
+    private const string Server = "The server";
+
+    private const string Store = "/v1/memory_stores/{storeId}";
+
+    private static readonly Parameter Limit = new("limit", "Items of a page; with view=full at most 20 are given",
+        new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = Limits.PageItems, ["default"] = Limits.PageItemsDefault });
+    private static readonly Parameter Page = new("page", "next_page of the page before", new JsonObject { ["type"] = "string" });
+    private static readonly Parameter From = new("created_at[gte]", "Made at this time or later", Time());
+    private static readonly Parameter Until = new("created_at[lte]", "Made at this time or earlier", Time());
+
+    public static readonly IReadOnlyList<(string Name, string Description)> Tags =
+    [
+        (Stores, "Trees of memories, with a name"), (Memories, "Text files at paths"), (Versions, "Each change of a memory, for good"),
+        (Commits, "Several changes as one"), (Access, "Who may do what; for admin keys"), (Server, "How it is, and what it offers"),
+    ];
+
+    public static readonly IReadOnlyList<Operation> All =
+    [
+        new("POST", "/v1/memory_stores", "createMemoryStore", Stores, Surface.Official, "Create a store")
+            { Body = RequestBodies.CreateStore, Answer = WireJson.Wire.StoreBody },
+        new("GET", "/v1/memory_stores", "listMemoryStores", Stores, Surface.Official, "List stores, newest first")
+        {
+            Query = [Limit, Page, new("include_archived", "Also archived ones", OneOf("true", "false")), From, Until],
+            Answer = WireJson.Wire.PageBodyStoreBody,
+        },
+        new("GET", Store, "retrieveMemoryStore", Stores, Surface.Official, "Retrieve a store")
+            { Answer = WireJson.Wire.StoreBody, Refusals = [404] },
+        new("POST", Store, "updateMemoryStore", Stores, Surface.Official, "Change a store's name, description or metadata")
+            { Body = RequestBodies.UpdateStore, Answer = WireJson.Wire.StoreBody, Refusals = [404] },
+        new("DELETE", Store, "deleteMemoryStore", Stores, Surface.Official, "Delete a store with everything in it")
+        {
+            Answer = WireJson.Wire.DeletedBody, Refusals = [404],
+            Description = "Answered when no file holds its bytes any more; 503 with retry-after while that goes on.",
+        },
+        new("POST", Store + "/archive", "archiveMemoryStore", Stores, Surface.Official, "Close a store for new writes, for good")
+            { Body = RequestBodies.Nothing, Answer = WireJson.Wire.StoreBody, Refusals = [404] },
+
+        new("POST", Store + "/memories", "createMemory", Memories, Surface.Official, "Create a memory")
+            { Query = [View("basic")], Body = RequestBodies.CreateMemory, Answer = WireJson.Wire.MemoryBody, Refusals = [404, 409] },
+        new("GET", Store + "/memories", "listMemories", Memories, Surface.Official, "List memories in the order of their paths")
+        {
+            Query =
+            [
+                View("basic"), Limit, Page,
+                new("path_prefix", "Only what lies below this directory, given with its final '/'", new JsonObject { ["type"] = "string", ["pattern"] = "^/(.*/)?$", ["default"] = "/" }),
+                new("depth", "0: everything below; 1: direct children, deeper ones as their directory", OneOf("0", "1")),
+            ],
+            Answer = WireJson.Wire.PageBodyMemoryListItemBody, Refusals = [404],
+        },
+        new("GET", Store + "/memories/{memoryId}", "retrieveMemory", Memories, Surface.Official, "Retrieve a memory")
+            { Query = [View("full")], Answer = WireJson.Wire.MemoryBody, Refusals = [404] },
+        new("POST", Store + "/memories/{memoryId}", "updateMemory", Memories, Surface.Official, "Change a memory's content, path or both")
+        {
+            Query = [View("basic")], Body = RequestBodies.UpdateMemory, Answer = WireJson.Wire.MemoryBody, Refusals = [404, 409],
+            Description = "Where the state asked for is there already, nothing happens, whatever the precondition.",
+        },
+        new("DELETE", Store + "/memories/{memoryId}", "deleteMemory", Memories, Surface.Official, "Delete a memory; its versions stay")
+        {
+            Query = [new("expected_content_sha256", "Refuse unless the stored content has this hash", RequestBodies.Digest())],
+            Answer = WireJson.Wire.DeletedBody, Refusals = [404, 409],
+        },
+
+        new("GET", Store + "/memory_versions", "listMemoryVersions", Versions, Surface.Official, "List versions, newest first")
+        {
+            Query =
+            [
+                View("basic"), Limit, Page, new("memory_id", "Of this memory, deleted or not", Text()),
+                new("operation", "Of this operation", OneOf("created", "modified", "deleted")), new("api_key_id", "Written with this key", Text()),
+                new("session_id", "Written by this session", Text()), new("service_account_id", "Written by this service account", Text()), From, Until,
+            ],
+            Answer = WireJson.Wire.PageBodyVersionBody, Refusals = [404],
+        },
+        new("GET", Store + "/memory_versions/{versionId}", "retrieveMemoryVersion", Versions, Surface.Official, "Retrieve a version")
+            { Query = [View("full")], Answer = WireJson.Wire.VersionBody, Refusals = [404] },
+        new("POST", Store + "/memory_versions/{versionId}/redact", "redactMemoryVersion", Versions, Surface.Official, "Take a version's content and path away for good")
+        {
+            Body = RequestBodies.Nothing, Answer = WireJson.Wire.VersionBody, Refusals = [404],
+            Description = "Answered when no file holds the bytes any more; 503 with retry-after while that goes on.",
+        },
+
+        new("POST", "/ext" + Store + "/commits", "commitChanges", Commits, Surface.Extension, "Change several memories at once")
+        {
+            Body = RequestBodies.Commit, Answer = WireJson.Wire.CommitBody, Refusals = [404, 409],
+            Description = "An atomic commit that is refused names the change by error.details.change.",
+        },
+
+        new("GET", "/ext/v1", "describeServer", Server, Surface.Extension, "What this server is, offers and allows") { Answer = WireJson.Wire.ServerBody },
+        new("POST", "/ext/v1/keys", "createKey", Access, Surface.Administration, "Make a key; its secret is in this answer only")
+            { Body = RequestBodies.CreateKey, Answer = WireJson.Wire.KeyBody },
+        new("GET", "/ext/v1/keys", "listKeys", Access, Surface.Administration, "List keys, newest first, ended ones included")
+            { Query = [Limit, Page], Answer = WireJson.Wire.PageBodyKeyBody },
+        new("GET", "/ext/v1/keys/{keyId}", "retrieveKey", Access, Surface.Administration, "Retrieve a key") { Answer = WireJson.Wire.KeyBody, Refusals = [404] },
+        new("POST", "/ext/v1/keys/{keyId}/rotate", "rotateKey", Access, Surface.Administration, "Give a key a new secret")
+            { Body = RequestBodies.RotateKey, Answer = WireJson.Wire.KeyBody, Refusals = [404] },
+        new("POST", "/ext/v1/keys/{keyId}/revoke", "revokeKey", Access, Surface.Administration, "End a key for good, at once")
+            { Body = RequestBodies.Nothing, Answer = WireJson.Wire.KeyBody, Refusals = [404] },
+        new("GET", "/ext/v1/workspaces", "listWorkspaces", Access, Surface.Administration, "List workspaces: all for the default one's administrators, else one's own")
+            { Answer = WireJson.Wire.PageBodyWorkspaceBody },
+        new("GET", "/ext/v1/administration", "listAdministration", Access, Surface.Administration, "What administrators did, newest first")
+            { Query = [Limit, Page], Answer = WireJson.Wire.PageBodyAdministrationBody },
+
+        new("GET", "/healthz", "health", Server, Surface.Open, "Whether the process lives") { Answer = WireJson.Wire.HealthBody },
+        new("GET", "/readyz", "readiness", Server, Surface.Open, "Whether reads and writes are taken; 503 when not") { Answer = WireJson.Wire.HealthBody },
+        new("GET", "/openapi/v1.json", "openapi", Server, Surface.Open, "This document"),
+    ];
+
+    private static Parameter View(string unlessGiven) => new("view", $"full: with content; basic: content is null. {unlessGiven} when absent", OneOf("basic", "full"));
+
+    private static JsonObject Text() => new() { ["type"] = "string" };
+
+    private static JsonObject Time() => new() { ["type"] = "string", ["format"] = "date-time" };
+
+    private static JsonObject OneOf(params string[] values) => RequestBodies.OneOf(values);
+}
