@@ -77,6 +77,7 @@ package_reason() {
     case $1 in
         libsqlite3-0) say 'the database library of the server' ;;
         curl) say 'to speak to the server once it runs' ;;
+        jq) say 'to run the curl sample' ;;
         git) say 'to see that tests leave the tree as it was' ;;
         nodejs | npm) say 'to run the tests of the TypeScript SDK' ;;
         procps) say 'kill, with which tests stop and crash servers' ;;

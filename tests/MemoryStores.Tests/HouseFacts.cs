@@ -59,7 +59,7 @@ public sealed class HouseFacts
     public void Every_project_is_in_the_solution()
     {
         var solution = File.ReadAllText(Path.Combine(Root, "MemoryStores.sln"));
-        foreach (var (name, _) in Projects("src").Concat(Projects("tests")))
+        foreach (var (name, _) in Projects("src").Concat(Projects("tests")).Concat(Projects("samples")))
             Assert.Contains($"\"{name}\"", solution, StringComparison.Ordinal);
     }
 
@@ -74,7 +74,9 @@ public sealed class HouseFacts
     [Fact]
     public void Links_between_documents_lead_somewhere()
     {
-        var documents = Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
+        var documents = new[] { "docs", "samples" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.md", SearchOption.AllDirectories))
+            .Where(path => !path.Contains("/node_modules/", StringComparison.Ordinal))
             .Append(Path.Combine(Root, "README.md"));
         foreach (var document in documents)
         {

@@ -10,7 +10,7 @@ import Anthropic from '@anthropic-ai/sdk';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const program = process.env.MEMSTORES_PROGRAM || path.join(root, 'artifacts/memstores/memstores');
-const key = 'test-key-0123456789';
+export const key = 'test-key-0123456789';
 
 /** Starts a server that ends with the file's last test. */
 export async function startServer() {
