@@ -58,7 +58,8 @@ internal static class HelpText
         foreach (var argument in command.Arguments) text.Append(' ').Append(argument);
         text.Append(" [options]\n\n");
         foreach (var line in Wrapped(command.Summary + ".", LineWidth)) text.AppendLine(line);
-        if (command.About is { } about) text.AppendLine().AppendLine(about);
+        // However its lines are broken in the source, it is read in lines of one width.
+        if (command.About is { } about) text.AppendLine().AppendJoin('\n', Wrapped(about.ReplaceLineEndings(" "), LineWidth)).AppendLine();
         if (command.Arguments.Length > 0) text.AppendLine();
         foreach (var argument in command.Arguments) AppendRow(text, argument.Name, argument.Help);
         if (command.Options.Length > 0)

@@ -7,6 +7,7 @@ using MemoryStores.Engine.Versions;
 using MemoryStores.Server.Configuration;
 using MemoryStores.Server.Endpoints;
 using MemoryStores.Server.Http;
+using MemoryStores.Server.Metrics;
 
 namespace MemoryStores.Server;
 
@@ -41,6 +42,10 @@ internal static class Api
             new CreateKey(storage), new ListKeys(storage), new RotateKey(storage, authenticate), new RevokeKey(storage, authenticate),
             new ListAdministration(storage), storage, tokens).Map(app);
         new DescriptionEndpoints(options).Map(app);
+        var (prometheus, totals) = (new Prometheus(), new StorageTotalsMetrics(storage, limits, TimeProvider.System));
+        app.Lifetime.ApplicationStopped.Register(prometheus.Dispose);
+        app.Lifetime.ApplicationStopped.Register(totals.Dispose);
+        new MetricsEndpoints(prometheus, totals).Map(app);
         new HealthEndpoints(storage, app.Lifetime).Map(app);
     }
 }

@@ -2,6 +2,7 @@ using MemoryStores.Engine.Access;
 using MemoryStores.Engine.Storage;
 using MemoryStores.Server.Configuration;
 using MemoryStores.Server.Listening;
+using MemoryStores.Server.Telemetry;
 using MemoryStores.Sqlite;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -92,6 +93,7 @@ internal static class Serve
             .AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"))
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddRoutingCore();
+        if (options.OtlpEndpoint is { } collector) OtlpExport.Add(builder.Services, collector);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listener.Configure(kestrel, options.Listen, certificate));
         if (options.Listen is ListenAddress.Tcp { IsTls: true }) builder.WebHost.UseKestrelHttpsConfiguration();
         var app = builder.Build();

@@ -11,6 +11,7 @@ namespace MemoryStores.Sqlite;
 public sealed class SqliteEngine : IStorageEngine
 {
     private readonly SqliteConnections connections;
+    private readonly SqliteMetrics metrics;
     private readonly SqliteWriter writer;
     private readonly SqliteReaders readers;
     private readonly SqliteErasure erasure;
@@ -29,11 +30,12 @@ public sealed class SqliteEngine : IStorageEngine
     {
         SqliteLibrary.Load();
         connections = new SqliteConnections(database);
-        var db = OpenAndMigrate(database, clock);
-        EndedUncleanly = MarkOpen(db);
-        writer = new SqliteWriter(db, clock);
+        (var db, EndedUncleanly) = OpenAndMark(database, clock);
+        metrics = new SqliteMetrics(database);
+        writer = new SqliteWriter(db, clock, metrics);
         readers = new SqliteReaders(connections, clock);
-        erasure = new SqliteErasure(writer, readers);
+        erasure = new SqliteErasure(writer, readers, metrics);
+        metrics.Watch(() => writer.Waiting, () => readers.Waiting, () => Ailment);
         startupWork = Task.Run(FinishLastServersWorkAsync);
     }
 
@@ -59,24 +61,28 @@ public sealed class SqliteEngine : IStorageEngine
     /// <summary>Completes when the erasures of the last server are finished and, after an unclean end, the check is done.</summary>
     public Task StartupWork => startupWork;
 
+    /// <summary>For tests: bounds the file, so that it is full to SQLite in the middle of a unit, as no real disk can be timed to be.</summary>
+    internal ValueTask LimitPagesAsync(long pages) => writer.RunExclusiveAsync(db => db.Run($"PRAGMA max_page_count = {pages}"));
+
     public async ValueTask DisposeAsync()
     {
+        metrics.Dispose();
         await ending.CancelAsync();
         await startupWork.ContinueWith(static _ => { }, TaskScheduler.Default);
         readers.Dispose();
-        if (Ailment is null) await writer.RunExclusiveAsync(db => db.Run("DELETE FROM settings WHERE name = 'open'"));
+        if (Ailment is null) await MarkClosedAsync();
         writer.Dispose();
         ending.Dispose();
     }
 
-    private Statements OpenAndMigrate(string database, TimeProvider clock)
+    private (Statements Db, bool EndedUncleanly) OpenAndMark(string database, TimeProvider clock)
     {
         Statements? db = null;
         try
         {
             db = connections.OpenWriter();
             SqliteMigrations.Run(db, database, clock);
-            return db;
+            return (db, MarkOpen(db));
         }
         catch (SqliteException broken)
         {
@@ -98,6 +104,18 @@ public sealed class SqliteEngine : IStorageEngine
         mark.Rewind();
         if (!unclean) db.Run("INSERT INTO settings (name, value) VALUES ('open', x'01')");
         return unclean;
+    }
+
+    private async Task MarkClosedAsync()
+    {
+        try
+        {
+            await writer.RunExclusiveAsync(db => db.Run("DELETE FROM settings WHERE name = 'open'"));
+        }
+        catch (StorageUnavailableException)
+        {
+            // A full disk stops no shutdown: the mark stays, and the next start looks the database over.
+        }
     }
 
     private async Task FinishLastServersWorkAsync()

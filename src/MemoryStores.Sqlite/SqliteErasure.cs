@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MemoryStores.Engine.Storage;
 
 namespace MemoryStores.Sqlite;
@@ -9,7 +10,7 @@ namespace MemoryStores.Sqlite;
 /// writer serves others; 3. rebuild the indexes, or everything where removed rows may have left copies; 4. cut the WAL while no
 /// reader needs it; 5. remove the marks. A crash before 5 leaves the marks, and the next start begins again at 1.
 /// </summary>
-internal sealed class SqliteErasure(SqliteWriter writer, SqliteReaders readers)
+internal sealed class SqliteErasure(SqliteWriter writer, SqliteReaders readers, SqliteMetrics metrics)
 {
     // Rows emptied or removed in one transaction: some milliseconds of the writer's time.
     private const int RowsPerSlice = 500;
@@ -43,6 +44,8 @@ internal sealed class SqliteErasure(SqliteWriter writer, SqliteReaders readers)
 
     private async Task RunOnceAsync()
     {
+        var began = Stopwatch.GetTimestamp();
+
         // 1. Take the marks that are there, and whether rows may have moved before they were emptied.
         var (last, stores, copiesMayRemain) = (0L, new List<long>(), false);
         await writer.RunExclusiveAsync(db =>
@@ -82,6 +85,7 @@ internal sealed class SqliteErasure(SqliteWriter writer, SqliteReaders readers)
             db["DELETE FROM erasures WHERE no <= ?"].Bind(last).Run();
             db.Run("COMMIT");
         });
+        metrics.Erased(began);
     }
 
     private async Task EmptyStoreAsync(long store)

@@ -15,10 +15,14 @@ internal sealed class SqliteReaders(SqliteConnections connections, TimeProvider 
     private readonly SemaphoreSlim free = new(Count, Count);
     private readonly ConcurrentBag<(Statements Db, SqliteTransaction View)> idle = [];
     private readonly SemaphoreSlim oneCloser = new(1, 1);
+    private int waiting;
+
+    /// <summary>Reads that found every connection taken.</summary>
+    public int Waiting => Volatile.Read(ref waiting);
 
     public async ValueTask<T> ReadAsync<T>(Func<IStorageReader, ValueTask<T>> work, CancellationToken stop)
     {
-        await free.WaitAsync(stop);
+        await EnterAsync(stop);
         try
         {
             if (!idle.TryTake(out var reader)) reader = Open();
@@ -44,6 +48,24 @@ internal sealed class SqliteReaders(SqliteConnections connections, TimeProvider 
         finally
         {
             free.Release();
+        }
+    }
+
+    private ValueTask EnterAsync(CancellationToken stop)
+    {
+        return free.Wait(0, CancellationToken.None) ? ValueTask.CompletedTask : WaitAsync();
+
+        async ValueTask WaitAsync()
+        {
+            Interlocked.Increment(ref waiting);
+            try
+            {
+                await free.WaitAsync(stop);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref waiting);
+            }
         }
     }
 

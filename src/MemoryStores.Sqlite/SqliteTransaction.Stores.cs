@@ -80,6 +80,13 @@ internal sealed partial class SqliteTransaction
     public ValueTask<long> CountStoresAsync(WorkspaceId workspace) =>
         ValueTask.FromResult(OneNumber(db[CountStores].Bind(workspace.Value)) ?? 0);
 
+    public ValueTask<StorageTotals> CountTotalsAsync(long memories, long bytes)
+    {
+        // heads has a small row for each store; those of deleted stores go with the erasure.
+        var above = OneNumber(db["SELECT count(*) FROM heads WHERE memories > ? OR bytes > ?"].Bind(memories).Bind(bytes)) ?? 0;
+        return ValueTask.FromResult(new StorageTotals(above, OneNumber(db["SELECT count(*) FROM erasures"]) ?? 0));
+    }
+
     public ValueTask InsertStoreAsync(MemoryStore store)
     {
         db["""

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using MemoryStores.Engine.Storage;
 using Microsoft.Data.Sqlite;
@@ -25,15 +26,19 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Statements db;
     private readonly SqliteTransaction transaction;
     private readonly TimeProvider clock;
+    private readonly SqliteMetrics metrics;
     private readonly Thread thread;
 
     /// <summary>Set once a failure left it unknown what the disk holds; no write is taken until the next start.</summary>
     public string? Ailment { get; private set; }
 
-    public SqliteWriter(Statements db, TimeProvider clock)
+    public int Waiting => queue.Reader.Count;
+
+    public SqliteWriter(Statements db, TimeProvider clock, SqliteMetrics metrics)
     {
         this.db = db;
         this.clock = clock;
+        this.metrics = metrics;
         transaction = new SqliteTransaction(db, clock);
         thread = new Thread(Loop) { IsBackground = true, Name = "sqlite-writer" };
         thread.Start();
@@ -117,6 +122,7 @@ internal sealed class SqliteWriter : IDisposable
                 continue;
             }
             // 6. One by one.
+            metrics.Rerun(batch.Count - done);
             for (; done < batch.Count; done++) RunAlone(batch[done]);
         }
     }
@@ -125,6 +131,7 @@ internal sealed class SqliteWriter : IDisposable
     private int TryTogether(List<Job> batch, int first, long until)
     {
         var next = first;
+        var (began, committing) = (Stopwatch.GetTimestamp(), 0L);
         try
         {
             db.Run("BEGIN IMMEDIATE"); // 2.
@@ -133,6 +140,7 @@ internal sealed class SqliteWriter : IDisposable
                 RunUnderSavepoint(batch[next++]); // 3.
             }
             while (next < batch.Count && clock.GetTimestamp() < until);
+            committing = Stopwatch.GetTimestamp();
             db.Run("COMMIT"); // 4.
         }
         catch (SqliteException broken)
@@ -141,6 +149,7 @@ internal sealed class SqliteWriter : IDisposable
             NoteAilment(broken);
             return 0;
         }
+        metrics.Batch(next - first, began, committing, Stopwatch.GetTimestamp());
         for (var i = first; i < next; i++) batch[i].Answer(); // 5.
         return next - first;
     }

@@ -43,9 +43,18 @@ public interface IStorageReader : IAccessReader
     /// <summary>The receipt of a commit that landed under this id.</summary>
     ValueTask<CommitReceipt?> FindCommitAsync(StoreId store, string commitId);
 
+    /// <summary>
+    /// How many stores, of any workspace, have more memories or more bytes than these, and how many erasures are marked and
+    /// not finished. Looks at the heads of stores only.
+    /// </summary>
+    ValueTask<StorageTotals> CountTotalsAsync(long memories, long bytes);
+
     /// <summary>Whether an erasure is marked and not finished: of this store of this workspace, or of this version in it.</summary>
     ValueTask<bool> IsErasurePendingAsync(WorkspaceId workspace, StoreId store, VersionId? version);
 }
+
+/// <summary>Totals over all workspaces, for the operator's eyes.</summary>
+public sealed record StorageTotals(long StoresAbove, long ErasuresPending);
 
 /// <summary>Stores made in [CreatedFrom, CreatedUntil], after the cursor in the order of the list.</summary>
 public sealed record StoreQuery(

@@ -14,6 +14,7 @@ internal sealed record ServeOptions
     public required Limits Limits { get; init; }
     public required int? RateCreate { get; init; }
     public required int? RateRead { get; init; }
+    public required Uri? OtlpEndpoint { get; init; }
     public required LogLevel LogLevel { get; init; }
 
     public static bool TryMake(Settings settings, [NotNullWhen(true)] out ServeOptions? options, [NotNullWhen(false)] out string? problem)
@@ -25,6 +26,7 @@ internal sealed record ServeOptions
             || !TryLimits(settings.List("limit"), out var limits, out problem)
             || !TryRate(settings, "rate-create", out var create, out problem)
             || !TryRate(settings, "rate-read", out var read, out problem)
+            || !TryCollector(settings.Text("otlp-endpoint"), out var collector, out problem)
             || !TryLevel(settings.Text("log-level")!, out var level, out problem))
             return false;
         options = new ServeOptions
@@ -35,6 +37,7 @@ internal sealed record ServeOptions
             Limits = limits,
             RateCreate = create,
             RateRead = read,
+            OtlpEndpoint = collector,
             LogLevel = level,
         };
         return true;
@@ -67,6 +70,15 @@ internal sealed record ServeOptions
         if (settings.Text(name) is not { } text) return true;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var perMinute) && perMinute > 0) rate = perMinute;
         else problem = $"{name} takes a positive whole number of requests a minute, not '{text}'";
+        return problem is null;
+    }
+
+    private static bool TryCollector(string? text, out Uri? collector, [NotNullWhen(false)] out string? problem)
+    {
+        (collector, problem) = (null, null);
+        if (text is null) return true;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https") && url.Query.Length == 0 && url.UserInfo.Length == 0) collector = url;
+        else problem = $"otlp-endpoint takes a URL such as http://127.0.0.1:4318, without credentials or a query, not '{text}'";
         return problem is null;
     }
 

@@ -30,6 +30,7 @@ internal sealed record Setting(string Name, string Value, string Meaning)
         new("limit", "NAME=VALUE", "change a limit; may be repeated") { IsList = true },
         new("rate-create", "N", "changes a workspace may make a minute (default: no limit)"),
         new("rate-read", "N", "reads a workspace may make a minute (default: no limit)"),
+        new("otlp-endpoint", "URL", "an OpenTelemetry collector to send measurements and spans to, by OTLP over HTTP, such as http://127.0.0.1:4318 (default: none)"),
         new("log-level", "LEVEL", "debug (a line for each request), info, warning or error") { Default = "info" },
     ];
 }

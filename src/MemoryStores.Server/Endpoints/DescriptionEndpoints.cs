@@ -1,4 +1,3 @@
-using System.Reflection;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Wire;
 using MemoryStores.Server.Configuration;
@@ -16,10 +15,7 @@ internal sealed class DescriptionEndpoints(ServeOptions options)
     /// <summary>What clients ask for before they use it. Names are only ever added.</summary>
     private static readonly string[] Features = ["memory_stores", "commits", "append", "keys", "workspaces", "administration", "openapi", "metrics"];
 
-    private static string Version =>
-        typeof(DescriptionEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
-    private readonly ServerBody self = new(Version, Features, new LimitsBody
+    private readonly ServerBody self = new(Product.Version, Features, new LimitsBody
     {
         MemoryBytes = options.Limits.MemoryBytes,
         MemoriesPerStore = options.Limits.MemoriesPerStore,

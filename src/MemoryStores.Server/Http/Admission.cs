@@ -1,5 +1,6 @@
 using MemoryStores.Contract.Errors;
 using MemoryStores.Engine.Access;
+using MemoryStores.Server.Metrics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
@@ -60,8 +61,10 @@ internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
             return (null, new Refusal.OtherWorkspace());
         if (surface == Surface.Administration && !caller.Grant.MayAdminister) return (null, new Refusal.RoleTooNarrow("admin"));
         if (!caller.Grant.MayWrite && !HttpMethods.IsGet(http.Request.Method)) return (null, new Refusal.RoleTooNarrow("write"));
-        if (rates.Take(caller.Workspace, HttpMethods.IsGet(http.Request.Method)) is { } tooFast) return (null, tooFast);
-        return (caller, null);
+        var reads = HttpMethods.IsGet(http.Request.Method);
+        if (rates.Take(caller.Workspace, reads) is not { } tooFast) return (caller, null);
+        HttpMetrics.RateLimited(reads);
+        return (null, tooFast);
     }
 
     /// <summary>Both headers may be there: older SDKs send a key and a token when both are configured. One good one is enough.</summary>

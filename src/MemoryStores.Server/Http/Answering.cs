@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Errors;
 using MemoryStores.Engine.Storage;
+using MemoryStores.Server.Metrics;
 using Microsoft.AspNetCore.Connections;
 
 namespace MemoryStores.Server.Http;
@@ -15,7 +16,7 @@ internal sealed class Answering(ILogger log)
     {
         http.TraceIdentifier = IdMint.Next("req_", Timestamp.Microseconds(TimeProvider.System.GetUtcNow()));
         http.Response.Headers["request-id"] = http.TraceIdentifier;
-        var start = Stopwatch.GetTimestamp();
+        var start = HttpMetrics.Begin();
         try
         {
             await next(http);
@@ -24,6 +25,8 @@ internal sealed class Answering(ILogger log)
         {
             await AnswerAsync(http, broken);
         }
+        // A client that left has no status of its own; 499 is what proxies call it.
+        HttpMetrics.End(start, http.Request.Method, PatternOf(http) ?? HttpMetrics.NoRoute, http.RequestAborted.IsCancellationRequested ? 499 : http.Response.StatusCode);
         if (log.IsEnabled(LogLevel.Debug))
         {
             Log.Answered(log, http.Request.Method, RouteOf(http), http.Response.StatusCode,
@@ -61,5 +64,7 @@ internal sealed class Answering(ILogger log)
     }
 
     /// <summary>The route's pattern: the path itself holds ids, and may hold anything a client typed.</summary>
-    private static string RouteOf(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+    private static string RouteOf(HttpContext http) => PatternOf(http) ?? "(no route)";
+
+    private static string? PatternOf(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
 }

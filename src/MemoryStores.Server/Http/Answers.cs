@@ -8,6 +8,7 @@ using MemoryStores.Contract.Wire;
 using MemoryStores.Engine;
 using MemoryStores.Engine.Access;
 using MemoryStores.Engine.Commits;
+using MemoryStores.Server.Metrics;
 
 namespace MemoryStores.Server.Http;
 
@@ -38,6 +39,7 @@ internal static class Answers
 
     public static Task RefuseAsync(this HttpContext http, Refusal why)
     {
+        HttpMetrics.Refused(why.Type);
         // SDKs repeat a 409 by themselves, and a lost race is lost the second time too.
         if (why.Status == 409) http.Response.Headers["x-should-retry"] = "false";
         if (why.RetryAfterSeconds is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

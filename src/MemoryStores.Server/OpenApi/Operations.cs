@@ -116,6 +116,7 @@ internal static class Operations
 
         new("GET", "/healthz", "health", Server, Surface.Open, "Whether the process lives") { Answer = WireJson.Wire.HealthBody },
         new("GET", "/readyz", "readiness", Server, Surface.Open, "Whether reads and writes are taken; 503 when not") { Answer = WireJson.Wire.HealthBody },
+        new("GET", "/metrics", "metrics", Server, Surface.Open, "How it is doing, as Prometheus text") { Media = "text/plain" },
         new("GET", "/openapi/v1.json", "openapi", Server, Surface.Open, "This document"),
     ];
 

@@ -105,7 +105,9 @@ public sealed class ErasureAfterACrashFacts
         using var database = new SqliteConnection($"Data Source={file};Mode=ReadOnly;Pooling=False");
         database.Open();
         var left = database.ExecuteScalar<long>("SELECT count(*) FROM history WHERE version IS NOT NULL");
-        if (left < written) Assert.Equal(1, database.ExecuteScalar<long>("SELECT count(*) FROM settings WHERE name = 'residue'"));
+        // Once the store's own erasure is done, a later one may have rewritten the file, after which there is nothing to note.
+        var underWay = database.ExecuteScalar<long>("SELECT count(*) FROM erasures WHERE version IS NULL") > 0;
+        if (underWay && left < written) Assert.Equal(1, database.ExecuteScalar<long>("SELECT count(*) FROM settings WHERE name = 'residue'"));
     }
 
     /// <summary>Which versions the database has lost, to a redaction or with their store, and which it still has.</summary>

@@ -19,7 +19,8 @@ public sealed class KillFacts
         var store = (string?)null;
         for (var round = 1; round <= Rounds; round++)
         {
-            await using (var server = await ServerProcess.StartAsync(data))
+            // Thirty rounds fill a store of the usual limits.
+            await using (var server = await ServerProcess.StartAsync(data, "--limit", "memories_per_store=1000000", "--limit", "store_bytes=10000000000"))
             {
                 store ??= await NewStoreAsync(server);
                 await Task.WhenAll(writers.Select(writer => writer.RepeatAsync(server.Url, store)));
@@ -27,6 +28,7 @@ public sealed class KillFacts
                 var enough = new Countdown(random.Next(200, 1_500));
                 var writing = Task.WhenAll(writers.Select(writer => writer.WriteAsync(server.Url, store, enough.Step)));
                 await Task.WhenAny(enough.Reached, writing);
+                if (writing.IsFaulted) await writing;
                 Assert.False(writing.IsCompleted, $"The server ended by itself: {server.Log}");
                 await server.KillAsync();
                 await writing;

@@ -12,6 +12,22 @@ public abstract class StoreFacts<TStorage> : StorageConformance<TStorage>
     where TStorage : StorageUnderTest, new()
 {
     [Fact]
+    public async Task Totals_count_stores_above_a_number_of_memories_or_bytes_in_every_workspace()
+    {
+        await CreateAsync("/a", "12345");
+        await CreateAsync("/b", "12345");
+        var elsewhere = Me with { Workspace = await WorkspaceAsync("elsewhere") };
+        await CreateAsync("/a", "123456789ab", elsewhere, (await CreateStoreAsync("Other", elsewhere)).Id);
+
+        Assert.Equal(new StorageTotals(2, 0), await TotalsAsync(memories: 0, bytes: 0));
+        Assert.Equal(new StorageTotals(1, 0), await TotalsAsync(memories: 1, bytes: 100));
+        Assert.Equal(new StorageTotals(1, 0), await TotalsAsync(memories: 2, bytes: 10));
+        Assert.Equal(new StorageTotals(0, 0), await TotalsAsync(memories: 2, bytes: 11));
+
+        async Task<StorageTotals> TotalsAsync(long memories, long bytes) => await Engine.ReadAsync(reader => reader.CountTotalsAsync(memories, bytes), Never);
+    }
+
+    [Fact]
     public async Task A_store_is_found_as_it_was_made()
     {
         var profile = Profile("Näme 𝄞", "line\nand U+0000 \0", ("b", "2"), ("a", ""), ("quote\"", "\\"));

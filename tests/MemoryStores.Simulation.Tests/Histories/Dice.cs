@@ -35,6 +35,14 @@ internal sealed class Dice(Random random)
         _ => new Step.Crash(),
     };
 
+    /// <summary>
+    /// Steps of several clients at once. Only changes, since a read may come before or after them; and no deletion of a store,
+    /// since a second one's answer depends on whether the first's erasure is done.
+    /// </summary>
+    public List<Step> Together(Names names, int step) =>
+        [.. Enumerable.Range(0, 40).Select(_ => Next(names, step))
+            .Where(one => one is not (Step.DropStore or Step.Look or Step.LookAtVersions or Step.Wait or Step.Crash)).Take(random.Next(2, 12))];
+
     private Step.Commit Commit(Names names)
     {
         var parts = new List<Part>();

@@ -46,8 +46,15 @@ public sealed class HistoryFacts(ITestOutputHelper output)
         var (dice, told, crashes) = (new Dice(random), new List<string>(), 0);
         for (var number = 0; number < StepsPerHistory; number++)
         {
+            if (number > 2 && random.Next(6) == 0)
+            {
+                var steps = dice.Together(model.Names, number);
+                told.AddRange(steps.Select(one => "together " + Told(one)));
+                Same(await model.RunInTurnAsync(steps), await real.RunTogetherAsync(steps), number, told);
+                continue;
+            }
             var step = dice.Next(model.Names, number);
-            told.Add(step.ToString()!.Replace(Dice.Long, "long", StringComparison.Ordinal).Replace(Dice.Longer, "longer", StringComparison.Ordinal));
+            told.Add(Told(step));
             if (step is Step.Wait wait) clock.Move(TimeSpan.FromMilliseconds(wait.Milliseconds));
             if (step is Step.Crash)
             {
@@ -59,11 +66,17 @@ public sealed class HistoryFacts(ITestOutputHelper output)
             }
             Same(await model.RunAsync(step), await real.RunAsync(step), number, told);
             if (step is Step.Crash || number % 50 == 49) Same(await model.StateAsync(), await real.StateAsync(), number, told);
+            if (step is Step.Crash) await real.AuditAsync();
         }
+        Same(await model.StateAsync(), await real.StateAsync(), StepsPerHistory, told);
+        await real.AuditAsync();
         await disk.DisposeAsync();
         Assert.Null(disk.Ailment);
         return (StepsPerHistory, crashes);
     }
+
+    private static string Told(Step step) =>
+        step.ToString()!.Replace(Dice.Long, "long", StringComparison.Ordinal).Replace(Dice.Longer, "longer", StringComparison.Ordinal);
 
     private static async Task<SqliteEngine> CrashAsync(SqliteEngine running, TemporaryDirectory directory, int file, TimeProvider clock)
     {

@@ -8,6 +8,7 @@ using MemoryStores.Engine.Memories;
 using MemoryStores.Engine.Storage;
 using MemoryStores.Engine.Stores;
 using MemoryStores.Engine.Versions;
+using MemoryStores.Testing;
 
 namespace MemoryStores.Simulation.Tests.Histories;
 
@@ -33,6 +34,36 @@ internal sealed class World(IStorageEngine engine, Limits limits)
     }
 
     public async Task<string> RunAsync(Step step) => Names.Plain(await DoAsync(step));
+
+    /// <summary>Several clients at once, whose units wait behind one that is held up: so they come in this order, and share a batch.</summary>
+    public async Task<string> RunTogetherAsync(IReadOnlyList<Step> steps)
+    {
+        using var release = new ManualResetEventSlim();
+        var heldUp = Engine.RunAsync(null, _ =>
+        {
+            release.Wait();
+            return ValueTask.FromResult(true);
+        }, Never).AsTask();
+        var running = steps.Select(DoAsync).ToList();
+        release.Set();
+        await heldUp;
+        return string.Join('\n', (await Task.WhenAll(running)).Select(Names.Plain));
+    }
+
+    /// <summary>The same one after the other. No client knows yet what another's change has made, so names come last.</summary>
+    public async Task<string> RunInTurnAsync(IReadOnlyList<Step> steps)
+    {
+        var told = new List<string>();
+        foreach (var step in steps) told.Add(await DoAsync(step));
+        return string.Join('\n', told.Select(Names.Plain));
+    }
+
+    /// <summary>Throws where a store's history does not hold, hash by hash.</summary>
+    public async Task AuditAsync()
+    {
+        var stores = await new ListStores(Engine).RunAsync(caller, new StoreQuery(caller.Workspace, true, null, null, null, 1_000), Never);
+        foreach (var store in stores.Items) await HistoryAudit.WalkAsync(Engine, caller.Workspace, store.Id);
+    }
 
     /// <summary>Everything a client could see, each list to its end.</summary>
     public async Task<string> StateAsync()

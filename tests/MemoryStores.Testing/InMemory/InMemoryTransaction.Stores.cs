@@ -28,6 +28,9 @@ internal sealed partial class InMemoryTransaction
     public ValueTask<long> CountStoresAsync(WorkspaceId workspace) =>
         Found(Root.Stores.Values.LongCount(rows => rows.Store.Workspace == workspace));
 
+    public ValueTask<StorageTotals> CountTotalsAsync(long memories, long bytes) =>
+        Found(new StorageTotals(Root.Stores.Values.Count(rows => rows.Head.Memories > memories || rows.Head.Bytes > bytes), ErasuresPending: 0));
+
     public ValueTask InsertStoreAsync(MemoryStore store)
     {
         Root = Root with { Stores = Root.Stores.Add(store.Id, StoreRows.Of(store)) };

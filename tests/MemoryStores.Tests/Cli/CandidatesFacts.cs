@@ -1,9 +1,10 @@
+using MemoryStores.Cli.Commands;
+
 namespace MemoryStores.Tests.Cli;
 
 public sealed class CandidatesFacts
 {
     [Theory]
-    [InlineData("serve store memory version key completion help", "")]
     [InlineData("memory", "mem")]
     [InlineData("create put get list edit append rename rm", "memory", "")]
     [InlineData("rename rm", "memory", "r")]
@@ -24,6 +25,15 @@ public sealed class CandidatesFacts
         Assert.Equal(0, await screen.RunAsync(["complete", "--", .. words]));
         Assert.Equal(offered, string.Join(' ', screen.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[0])));
         Assert.Equal("", screen.Error);
+    }
+
+    [Fact]
+    public async Task The_first_word_is_a_noun_or_a_verb_of_the_table()
+    {
+        var screen = new Screen();
+        await screen.RunAsync("complete", "--", "");
+        var words = CommandTable.With([]).Where(command => !command.IsHidden).Select(command => command.Name.Split(' ')[0]).Distinct();
+        Assert.Equal(words.Prepend("serve"), screen.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[0]));
     }
 
     [Fact]
