@@ -14,6 +14,7 @@ public sealed class HouseFacts
         ["MemoryStores.Engine"] = ["MemoryStores.Contract"],
         ["MemoryStores.Sqlite"] = ["MemoryStores.Engine"],
         ["MemoryStores.Client"] = ["MemoryStores.Contract"],
+        ["MemoryStores.Fuse"] = [],
         ["MemoryStores.Cli"] = ["MemoryStores.Client"],
         ["MemoryStores.Server"] = ["MemoryStores.Sqlite", "MemoryStores.Engine", "MemoryStores.Cli"],
     };

@@ -1,0 +1,38 @@
+namespace MemoryStores.Fuse;
+
+/// <summary>What an operation comes to, in the kernel's numbers. <see cref="Parked"/> is ours: the answer follows later.</summary>
+public enum Errno
+{
+    Parked = -1,
+    None = 0,
+    EPERM = 1,
+    ENOENT = 2,
+    EINTR = 4,
+    EIO = 5,
+    ENXIO = 6,
+    EAGAIN = 11,
+    ENOMEM = 12,
+    EACCES = 13,
+    EBUSY = 16,
+    EEXIST = 17,
+    EXDEV = 18,
+    ENODEV = 19,
+    ENOTDIR = 20,
+    EISDIR = 21,
+    EINVAL = 22,
+    ENOTTY = 25,
+    ETXTBSY = 26,
+    EFBIG = 27,
+    ENOSPC = 28,
+    EROFS = 30,
+    ENAMETOOLONG = 36,
+    ENOSYS = 38,
+    ENOTEMPTY = 39,
+    ELOOP = 40,
+    EPROTO = 71,
+    EILSEQ = 84,
+    EOPNOTSUPP = 95,
+    ENOTCONN = 107,
+    ESTALE = 116,
+    EDQUOT = 122,
+}

@@ -1,0 +1,116 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using MemoryStores.Fuse.Native;
+
+namespace MemoryStores.Fuse.Mounting;
+
+/// <summary>
+/// fusermount3, the helper with root's rights that mounts for ordinary users. It opens /dev/fuse, mounts, and passes the
+/// descriptor back over a socket that it finds by the variable _FUSE_COMMFD.
+/// </summary>
+internal static unsafe class Fusermount
+{
+    private const string Program = "fusermount3";
+    private const int Unix = 1;
+    private const int Stream = 1;
+
+    public static int Mount(string directory, FuseMountOptions options)
+    {
+        var sockets = stackalloc int[2];
+        if (Libc.SocketPair(Unix, Stream, 0, sockets) < 0) throw new FuseMountException($"No socket for {Program}: {Libc.LastError}.");
+        var (ours, theirs) = (sockets[0], sockets[1]);
+        const int setDescriptorFlags = 2, closeOnExec = 1;
+        _ = Libc.Control(ours, setDescriptorFlags, closeOnExec);
+        try
+        {
+            var start = new ProcessStartInfo(Program) { RedirectStandardError = true };
+            start.ArgumentList.Add("-o");
+            start.ArgumentList.Add($"fsname={options.Name},subtype={options.Name},nosuid,nodev,{(options.ReadOnly ? "ro" : "rw")}{DirectMount.Extra(options)}");
+            start.ArgumentList.Add("--");
+            start.ArgumentList.Add(directory);
+            start.Environment["_FUSE_COMMFD"] = theirs.ToString(CultureInfo.InvariantCulture);
+            using var helper = Start(start);
+            _ = Libc.Close(theirs);
+            theirs = -1;
+            var descriptor = ReceiveDescriptor(ours);
+            var complaint = helper.StandardError.ReadToEnd().Trim();
+            helper.WaitForExit();
+            if (descriptor >= 0 && helper.ExitCode == 0) return descriptor;
+            throw new FuseMountException($"{directory} cannot be mounted: {(complaint.Length > 0 ? complaint : Program + " gave no reason")}.{Advice(complaint)}");
+        }
+        finally
+        {
+            _ = Libc.Close(ours);
+            if (theirs >= 0) _ = Libc.Close(theirs);
+        }
+    }
+
+    public static void Unmount(string directory, bool lazy)
+    {
+        var start = new ProcessStartInfo(Program) { RedirectStandardError = true };
+        foreach (var argument in lazy ? ["-u", "-z", "--", directory] : new[] { "-u", "--", directory }) start.ArgumentList.Add(argument);
+        using var helper = Start(start);
+        var complaint = helper.StandardError.ReadToEnd().Trim();
+        helper.WaitForExit();
+        if (helper.ExitCode != 0 && MountTable.At(directory) is not null)
+            throw new FuseMountException($"{directory} could not be unmounted: {complaint}.");
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception)
+        {
+            throw new FuseMountException($"There is no {Program}, with which ordinary users mount: install the Debian package fuse3, or mount as root.");
+        }
+    }
+
+    private static string Advice(string complaint) =>
+        complaint.Contains("user_allow_other", StringComparison.Ordinal) ? " Put the line user_allow_other into /etc/fuse.conf, or mount without --allow-other."
+        : complaint.Contains("/dev/fuse", StringComparison.Ordinal) ? " In a container: start it with --device /dev/fuse --cap-add SYS_ADMIN."
+        : "";
+
+    /// <summary>One byte with a descriptor beside it (SCM_RIGHTS); -1 when the helper went without sending one.</summary>
+    private static int ReceiveDescriptor(int socket)
+    {
+        byte one;
+        var part = new Libc.Vector { Start = &one, Length = 1 };
+        var control = new Rights();
+        var message = new Message { Parts = &part, PartCount = 1, Control = &control, ControlLength = (nuint)sizeof(Rights) };
+        const int closeOnExec = 0x40000000; // MSG_CMSG_CLOEXEC
+        nint received;
+        do received = Libc.Receive(socket, &message, closeOnExec);
+        while (received < 0 && Libc.LastError == Errno.EINTR);
+        const int socketLevel = 1, rights = 1;
+        return received > 0 && control.Level == socketLevel && control.Kind == rights && control.Length >= (nuint)(sizeof(Rights) - 4) ? control.Descriptor : -1;
+    }
+
+    /// <summary>struct msghdr of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Message
+    {
+        public void* Name;
+        public uint NameLength;
+        public Libc.Vector* Parts;
+        public nuint PartCount;
+        public void* Control;
+        public nuint ControlLength;
+        public int Flags;
+    }
+
+    /// <summary>struct cmsghdr with one descriptor, padded to 8 bytes.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Rights
+    {
+        public nuint Length;
+        public int Level;
+        public int Kind;
+        public int Descriptor;
+        public int Padding;
+    }
+}

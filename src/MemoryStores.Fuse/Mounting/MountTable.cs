@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+
+namespace MemoryStores.Fuse.Mounting;
+
+/// <summary>What is mounted in this namespace, from /proc/self/mountinfo.</summary>
+public sealed record MountTable(string Directory, string Kind, string Source, string Device)
+{
+    /// <summary>The mount on top at exactly this directory, whether it still answers or not.</summary>
+    public static MountTable? At(string directory) => Read().LastOrDefault(mount => mount.Directory == directory);
+
+    public static IEnumerable<MountTable> Read() =>
+        File.ReadLines("/proc/self/mountinfo").Select(Parse).OfType<MountTable>();
+
+    /// <summary>`36 35 98:0 /root /directory options optional… - kind source options`, blanks and their like as \ooo.</summary>
+    internal static MountTable? Parse(string line)
+    {
+        var fields = line.Split(' ');
+        var dash = Array.IndexOf(fields, "-");
+        return fields.Length > 4 && dash > 4 && dash + 2 < fields.Length
+            ? new MountTable(Unescape(fields[4]), fields[dash + 1], Unescape(fields[dash + 2]), fields[2])
+            : null;
+    }
+
+    private static string Unescape(string field)
+    {
+        if (!field.Contains('\\', StringComparison.Ordinal)) return field;
+        var bytes = new List<byte>();
+        for (var i = 0; i < field.Length; i++)
+        {
+            if (field[i] == '\\' && i + 3 < field.Length && field.AsSpan(i + 1, 3).IndexOfAnyExceptInRange('0', '7') < 0)
+            {
+                bytes.Add((byte)((field[i + 1] - '0') * 64 + (field[i + 2] - '0') * 8 + (field[i + 3] - '0')));
+                i += 3;
+            }
+            else bytes.AddRange(Encoding.UTF8.GetBytes(field, i, 1));
+        }
+        return Encoding.UTF8.GetString([.. bytes]);
+    }
+
+    /// <summary>The kernel's file through which a connection can be ended by force, where it is mounted.</summary>
+    public string AbortFile => string.Create(CultureInfo.InvariantCulture, $"/sys/fs/fuse/connections/{Device[(Device.IndexOf(':', StringComparison.Ordinal) + 1)..]}/abort");
+}

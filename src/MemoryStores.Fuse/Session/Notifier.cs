@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using MemoryStores.Fuse.Wire;
+
+namespace MemoryStores.Fuse.Session;
+
+/// <summary>
+/// Tells the kernel what changed behind its back, from a thread that does nothing else: the kernel takes locks for a
+/// notification that a request under way may hold, and a thread that answers requests would wait for itself. Notifications go
+/// out in the order they came. That a kernel does not know the node or the name (ENOENT) is the normal case of an empty cache.
+/// </summary>
+public sealed class Notifier : IDisposable
+{
+    private readonly KernelChannel channel;
+    private readonly BlockingCollection<Notification> waiting = new(new ConcurrentQueue<Notification>());
+
+    internal Notifier(KernelChannel channel)
+    {
+        this.channel = channel;
+        new Thread(Run, 256 * 1024) { IsBackground = true, Name = "fuse notifier" }.Start();
+    }
+
+    private readonly record struct Notification(NotificationCode Code, ulong Node, ulong Child, byte[]? Name, bool AttributesOnly, Action? Told);
+
+    /// <summary>How many notifications the kernel has not taken yet.</summary>
+    public int Waiting => waiting.Count;
+
+    /// <summary>Pages and attributes of a node, or a directory's listing, are out of date.</summary>
+    public void InvalidateNode(ulong node, Action? told = null) => Add(new(NotificationCode.InvalidateInode, node, 0, null, false, told));
+
+    public void InvalidateAttributes(ulong node, Action? told = null) => Add(new(NotificationCode.InvalidateInode, node, 0, null, true, told));
+
+    /// <summary>What a name stands for, or that it stands for nothing, is out of date.</summary>
+    public void InvalidateEntry(ulong parent, byte[] name, Action? told = null) => Add(new(NotificationCode.InvalidateEntry, parent, 0, name, false, told));
+
+    /// <summary>The name, and the node it stood for, are gone.</summary>
+    public void Deleted(ulong parent, ulong child, byte[] name, Action? told = null) => Add(new(NotificationCode.Delete, parent, child, name, false, told));
+
+    /// <summary>Takes no more; what waits is still told.</summary>
+    public void Dispose() => waiting.CompleteAdding();
+
+    private void Add(Notification notification)
+    {
+        try
+        {
+            waiting.Add(notification);
+        }
+        catch (InvalidOperationException) when (waiting.IsAddingCompleted)
+        {
+            notification.Told?.Invoke(); // The mount is gone, and all its caches with it.
+        }
+    }
+
+    private void Run()
+    {
+        foreach (var notification in waiting.GetConsumingEnumerable())
+        {
+            Send(notification);
+            notification.Told?.Invoke();
+        }
+    }
+
+    private void Send(in Notification notification)
+    {
+        switch (notification.Code)
+        {
+            case NotificationCode.InvalidateInode:
+                Send(notification.Code, new InvalidateInodeNotification { Node = notification.Node, Offset = notification.AttributesOnly ? -1 : 0 }, default);
+                break;
+            case NotificationCode.InvalidateEntry:
+                Send(notification.Code, new InvalidateEntryNotification { Parent = notification.Node, NameLength = (uint)notification.Name!.Length }, notification.Name);
+                break;
+            case NotificationCode.Delete:
+                Send(notification.Code, new DeleteNotification { Parent = notification.Node, Child = notification.Child, NameLength = (uint)notification.Name!.Length }, notification.Name);
+                break;
+        }
+    }
+
+    private void Send<T>(NotificationCode code, in T message, ReadOnlySpan<byte> name) where T : unmanaged =>
+        channel.Notify(code, MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in message)), Unsafe.SizeOf<T>()), name);
+}
