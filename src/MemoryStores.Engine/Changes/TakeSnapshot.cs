@@ -8,7 +8,7 @@ using MemoryStores.Engine.Stores;
 namespace MemoryStores.Engine.Changes;
 
 /// <summary>A store as it stood at a cursor: every memory the caller may see, in the order of paths, without content.</summary>
-public sealed record StoreSnapshot(MemoryStore Store, ChangeCursor Cursor, IReadOnlyList<Memory> Memories);
+public sealed record StoreListing(MemoryStore Store, ChangeCursor Cursor, IReadOnlyList<Memory> Memories);
 
 /// <summary>
 /// 1. The listing comes from one short read, so that it is of one moment; it is bounded by memories_per_store. 2. Contents
@@ -16,14 +16,14 @@ public sealed record StoreSnapshot(MemoryStore Store, ChangeCursor Cursor, IRead
 /// </summary>
 public sealed class TakeSnapshot(IStorageEngine storage)
 {
-    public ValueTask<Outcome<StoreSnapshot>> RunAsync(Caller caller, StoreId id, CancellationToken stop) =>
-        storage.ReadAsync<Outcome<StoreSnapshot>>(async reader =>
+    public ValueTask<Outcome<StoreListing>> RunAsync(Caller caller, StoreId id, CancellationToken stop) =>
+        storage.ReadAsync<Outcome<StoreListing>>(async reader =>
         {
             if (await reader.FindStoreAsync(caller, id) is not { } store) return new Refusal.StoreUnknown(id.Value);
             var head = (await reader.FindHeadAsync(caller, id))!;
             var range = PathRange.Below("/").Within(caller.Grant.PathPrefix);
             var memories = await reader.ListMemoriesAsync(new MemoryQuery(id, range.From, range.Until, int.MaxValue, WithContent: false));
-            return new StoreSnapshot(store, ChangeCursor.Of(head.Seq, head.Link), memories);
+            return new StoreListing(store, ChangeCursor.Of(head.Seq, head.Link), memories);
         }, stop);
 
     /// <summary>

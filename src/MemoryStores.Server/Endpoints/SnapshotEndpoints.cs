@@ -26,12 +26,12 @@ internal sealed class SnapshotEndpoints(TakeSnapshot take, OpenFeeds feeds)
         using var turn = await feeds.TakeTurnAsync(http.Caller(), http.RequestAborted);
         switch (await take.RunAsync(http.Caller(), http.Store(), http.RequestAborted))
         {
-            case Outcome<StoreSnapshot>.Refused refused: await http.RefuseAsync(refused.Why); break;
-            case Outcome<StoreSnapshot>.Done done: await WriteAsync(http, done.Value, full); break;
+            case Outcome<StoreListing>.Refused refused: await http.RefuseAsync(refused.Why); break;
+            case Outcome<StoreListing>.Done done: await WriteAsync(http, done.Value, full); break;
         }
     }
 
-    private async Task WriteAsync(HttpContext http, StoreSnapshot snapshot, bool full)
+    private async Task WriteAsync(HttpContext http, StoreListing snapshot, bool full)
     {
         using var output = new PacedOutput(http, "application/x-ndjson");
         output.Write(new SnapshotBody
