@@ -21,7 +21,9 @@ public sealed class MemoryStoresClient : IDisposable
         Memories = new MemoryCalls(channel);
         Versions = new VersionCalls(channel);
         Commits = new CommitCalls(channel);
+        Changes = new ChangeCalls(channel);
         Keys = new KeyCalls(channel);
+        Server = new ServerCalls(channel);
     }
 
     public Connection Connection { get; }
@@ -29,7 +31,9 @@ public sealed class MemoryStoresClient : IDisposable
     public MemoryCalls Memories { get; }
     public VersionCalls Versions { get; }
     public CommitCalls Commits { get; }
+    public ChangeCalls Changes { get; }
     public KeyCalls Keys { get; }
+    public ServerCalls Server { get; }
 
     public void Dispose() => channel.Dispose();
 }

@@ -43,5 +43,9 @@ public sealed class StoreCalls
     public Task<Answer<StoreBody>> ArchiveAsync(string store, CancellationToken stop = default) =>
         channel.SendAsync(Call.Post(Path(store) + "/archive") with { Repeatable = true }, WireJson.Wire.StoreBody, stop);
 
+    /// <summary>The whole store at one moment, streamed; with a cursor from which to follow its changes.</summary>
+    public Task<StoreSnapshot> OpenSnapshotAsync(string store, bool withContent, CancellationToken stop = default) =>
+        StoreSnapshot.OpenAsync(channel, Call.Get(Query.To($"ext/{Path(store)}/snapshot", ("view", Query.View(withContent)))), stop);
+
     internal static string Path(string store) => $"{Root}/{Query.Segment(store)}";
 }

@@ -32,6 +32,34 @@ public sealed record Limits
     public const int ChangesPerCommit = 1_000;
     public const int CommitIdCharacters = 128;
 
+    // The feed. A page is one short read; an event is about 230 bytes, so a page is a quarter of a megabyte at most.
+    public const int ChangesPerPage = 1_000;
+    public const int ChangesPerPageDefault = 100;
+
+    // Pages of changes outside of a narrow key's directory that one long poll passes over before it answers how far it came.
+    public const int HiddenPagesPerPoll = 20;
+
+    // The longest that a long poll waits: below the 60 s after which proxies usually give a silent request up.
+    public const int PollSeconds = 30;
+
+    // A stream says at least this often that it lives; a reader takes three missed beats for a broken connection.
+    public const int HeartbeatSeconds = 5;
+    public const int FeedSilenceSeconds = 15;
+
+    // A stream looks for changes at most this often, so that a hundred readers of one busy store leave its writer the processor.
+    public const int FeedPauseMilliseconds = 5;
+
+    // A reader that kept the server waiting this long for room is told to resume; one that takes nothing at all is cut.
+    public const int SlowReaderSeconds = 10;
+    public const int StuckReaderSeconds = 30;
+
+    // Snapshots of one workspace being sent at once, others wait in line: each holds the listing of a store, 6 MB for 10,000 memories.
+    public const int SnapshotsAtOnce = 16;
+
+    // Content read at a time for a snapshot with content, by bytes and by memories: some milliseconds of one reader.
+    public const int SnapshotPageBytes = 1024 * 1024;
+    public const int SnapshotPageItems = 200;
+
     /// <summary>Bytes of UTF-8 in one memory.</summary>
     public int MemoryBytes { get; init; } = 102_400;
 
@@ -44,9 +72,15 @@ public sealed record Limits
     /// <summary>Stores in one workspace, archived ones included.</summary>
     public int StoresPerWorkspace { get; init; } = 1_000;
 
+    /// <summary>Streams and long polls of changes that one key may have open; a mount needs one for each store.</summary>
+    public int FeedsPerKey { get; init; } = 256;
+
+    /// <summary>The same over all keys of a workspace.</summary>
+    public int FeedsPerWorkspace { get; init; } = 1_024;
+
     /// <summary>The limits an operator may set, by the names of the command line.</summary>
     public static readonly IReadOnlyList<string> Names =
-        ["memory_bytes", "memories_per_store", "store_bytes", "stores_per_workspace"];
+        ["memory_bytes", "memories_per_store", "store_bytes", "stores_per_workspace", "feeds_per_key", "feeds_per_workspace"];
 
     /// <summary>These limits with one changed; null when the name is unknown or the value is not possible.</summary>
     public Limits? With(string name, long value) => (name, value) switch
@@ -57,6 +91,8 @@ public sealed record Limits
         ("memories_per_store", <= int.MaxValue) => this with { MemoriesPerStore = (int)value },
         ("store_bytes", _) => this with { StoreBytes = value },
         ("stores_per_workspace", <= int.MaxValue) => this with { StoresPerWorkspace = (int)value },
+        ("feeds_per_key", <= int.MaxValue) => this with { FeedsPerKey = (int)value },
+        ("feeds_per_workspace", <= int.MaxValue) => this with { FeedsPerWorkspace = (int)value },
         _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using MemoryStores.Engine.Access;
+using MemoryStores.Engine.Changes;
 using MemoryStores.Engine.Commits;
 using MemoryStores.Engine.Memories;
 using MemoryStores.Engine.Storage;
@@ -6,6 +7,7 @@ using MemoryStores.Engine.Stores;
 using MemoryStores.Engine.Versions;
 using MemoryStores.Server.Configuration;
 using MemoryStores.Server.Endpoints;
+using MemoryStores.Server.Feeds;
 using MemoryStores.Server.Http;
 using MemoryStores.Server.Metrics;
 
@@ -27,7 +29,8 @@ internal static class Api
         app.Use(new Answering(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("MemoryStores.Http")).InvokeAsync);
         app.Use(new HostCheck(options.Listen).InvokeAsync);
         app.UseRouting();
-        app.Use(new Admission(authenticate, new RateLimits(options.RateCreate, options.RateRead, TimeProvider.System)).InvokeAsync);
+        var admission = new Admission(authenticate, new RateLimits(options.RateCreate, options.RateRead, TimeProvider.System));
+        app.Use(admission.InvokeAsync);
 
         new StoreEndpoints(
             new CreateStore(storage, limits), new RetrieveStore(storage), new ListStores(storage), new UpdateStore(storage),
@@ -38,6 +41,9 @@ internal static class Api
         new VersionEndpoints(
             new RetrieveVersion(storage), new ListVersions(storage), new RedactVersion(storage, ErasurePatience), tokens).Map(app);
         new CommitEndpoints(commit).Map(app);
+        var (feeds, read) = (new OpenFeeds(limits), new ReadChanges(storage));
+        new ChangeEndpoints(storage, read, new AwaitChanges(storage, read), feeds, admission, app.Lifetime.ApplicationStopping).Map(app);
+        new SnapshotEndpoints(new TakeSnapshot(storage), feeds).Map(app);
         new KeyEndpoints(
             new CreateKey(storage), new ListKeys(storage), new RotateKey(storage, authenticate), new RevokeKey(storage, authenticate),
             new ListAdministration(storage), storage, tokens).Map(app);

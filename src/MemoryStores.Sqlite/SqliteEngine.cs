@@ -11,6 +11,7 @@ namespace MemoryStores.Sqlite;
 public sealed class SqliteEngine : IStorageEngine
 {
     private readonly SqliteConnections connections;
+    private readonly StoreSignals signals = new();
     private readonly SqliteMetrics metrics;
     private readonly SqliteWriter writer;
     private readonly SqliteReaders readers;
@@ -32,7 +33,7 @@ public sealed class SqliteEngine : IStorageEngine
         connections = new SqliteConnections(database);
         (var db, EndedUncleanly) = OpenAndMark(database, clock);
         metrics = new SqliteMetrics(database);
-        writer = new SqliteWriter(db, clock, metrics);
+        writer = new SqliteWriter(db, clock, metrics, signals);
         readers = new SqliteReaders(connections, clock);
         erasure = new SqliteErasure(writer, readers, metrics);
         metrics.Watch(() => writer.Waiting, () => readers.Waiting, () => Ailment);
@@ -40,9 +41,11 @@ public sealed class SqliteEngine : IStorageEngine
     }
 
     public ValueTask<T> RunAsync<T>(StoreId? store, Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop) =>
-        writer.RunAsync(work, stop);
+        writer.RunAsync(store, work, stop);
 
     public ValueTask<T> ReadAsync<T>(Func<IStorageReader, ValueTask<T>> work, CancellationToken stop) => readers.ReadAsync(work, stop);
+
+    public StoreWatch Watch(StoreId store) => signals.Watch(store);
 
     public async ValueTask<bool> FinishErasuresAsync(TimeSpan patience, CancellationToken stop)
     {

@@ -33,6 +33,19 @@ internal sealed partial class SqliteTransaction
         WHERE h.store = ? AND h.seq = ?
         """;
 
+    private const string HintColumns = "SELECT h.seq, h.kind, m.id, h.version, h.about, h.commit_id, h.link";
+    private const string HintsAfter = """
+         FROM history h INDEXED BY history_in_order LEFT JOIN memories m ON m.no = h.memory
+        WHERE h.store = ? AND h.seq > ? ORDER BY h.seq LIMIT ?
+        """;
+    private const string ListHints = HintColumns + HintsAfter;
+
+    // The index history_of_memory leads to the version before in one step, or two behind a redaction, which is no version.
+    private const string ListHintsWithPaths = HintColumns + """
+        , h.path, (SELECT p.path FROM history p INDEXED BY history_of_memory
+                   WHERE p.memory = h.memory AND p.seq < h.seq AND p.version IS NOT NULL ORDER BY p.seq DESC LIMIT 1)
+        """ + HintsAfter;
+
     private const string InsertHistory = """
         INSERT INTO history (store, seq, kind, at, actor_kind, actor, commit_id, memory, version, about, is_head, path, content,
                              profile, salts, entry, link)
@@ -61,6 +74,14 @@ internal sealed partial class SqliteTransaction
         var found = row.Next() ? ReadHistory(row, store, seq) : null;
         row.Rewind();
         return ValueTask.FromResult(found);
+    }
+
+    public ValueTask<IReadOnlyList<HistoryHint>> ListHintsAsync(StoreId store, long afterSeq, int take, bool withPaths)
+    {
+        var rows = db[withPaths ? ListHintsWithPaths : ListHints].Bind(NumberOf(store)).Bind(afterSeq).Bind(take);
+        var found = new List<HistoryHint>();
+        while (rows.Next()) found.Add(ReadHint(rows, withPaths));
+        return ValueTask.FromResult<IReadOnlyList<HistoryHint>>(found);
     }
 
     public ValueTask AppendHistoryAsync(HistoryEntry entry)
@@ -187,6 +208,15 @@ internal sealed partial class SqliteTransaction
             Redacted = row.LongOrNull(11) is { } at ? new Redaction(at, ActorOf(row.LongOrNull(12), row.TextOrNull(13))) : null,
         };
     }
+
+    private static HistoryHint ReadHint(Statement row, bool withPaths) => new(
+        row.Long(0), (HistoryKind)row.Long(1), row.TextOrNull(2) is { } memory ? MemoryId.FromStorage(memory) : null,
+        row.TextOrNull(3) is { } version ? VersionId.FromStorage(version) : null,
+        row.TextOrNull(4) is { } about ? VersionId.FromStorage(about) : null, row.TextOrNull(5), row.Bytes(6).ToArray())
+    {
+        Path = withPaths && row.TextOrNull(7) is { } path ? MemoryPath.FromStorage(path) : null,
+        PathBefore = withPaths && row.TextOrNull(8) is { } before ? MemoryPath.FromStorage(before) : null,
+    };
 
     private static HistoryEntry ReadHistory(Statement row, StoreId store, long seq) => new()
     {

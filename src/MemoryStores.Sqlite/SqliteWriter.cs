@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using MemoryStores.Contract;
 using MemoryStores.Engine.Storage;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -9,7 +10,8 @@ namespace MemoryStores.Sqlite;
 /// <summary>
 /// The one writer of a database, on a thread of its own. It takes the units that wait, runs each under a savepoint, makes
 /// them durable with one COMMIT, and only then answers all of them:
-/// 1. gather a batch; 2. BEGIN IMMEDIATE; 3. each unit under its savepoint; 4. COMMIT, which is the fsync; 5. answer.
+/// 1. gather a batch; 2. BEGIN IMMEDIATE; 3. each unit under its savepoint; 4. COMMIT, which is the fsync; 5. answer, and
+/// wake who watches a store of the batch.
 /// When an error rolls back more than its unit (a full disk does), nothing of the batch happened, and 6. its units run again
 /// one by one, so that each caller's answer is what the file holds.
 /// </summary>
@@ -27,6 +29,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteTransaction transaction;
     private readonly TimeProvider clock;
     private readonly SqliteMetrics metrics;
+    private readonly StoreSignals signals;
     private readonly Thread thread;
 
     /// <summary>Set once a failure left it unknown what the disk holds; no write is taken until the next start.</summary>
@@ -34,19 +37,20 @@ internal sealed class SqliteWriter : IDisposable
 
     public int Waiting => queue.Reader.Count;
 
-    public SqliteWriter(Statements db, TimeProvider clock, SqliteMetrics metrics)
+    public SqliteWriter(Statements db, TimeProvider clock, SqliteMetrics metrics, StoreSignals signals)
     {
         this.db = db;
         this.clock = clock;
         this.metrics = metrics;
+        this.signals = signals;
         transaction = new SqliteTransaction(db, clock);
         thread = new Thread(Loop) { IsBackground = true, Name = "sqlite-writer" };
         thread.Start();
     }
 
-    public async ValueTask<T> RunAsync<T>(Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop)
+    public async ValueTask<T> RunAsync<T>(StoreId? store, Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop)
     {
-        var unit = new Unit<T>(work, stop);
+        var unit = new Unit<T>(store, work, stop);
         await EnqueueAsync(unit, stop);
         return await unit.Outcome;
     }
@@ -150,7 +154,7 @@ internal sealed class SqliteWriter : IDisposable
             return 0;
         }
         metrics.Batch(next - first, began, committing, Stopwatch.GetTimestamp());
-        for (var i = first; i < next; i++) batch[i].Answer(); // 5.
+        for (var i = first; i < next; i++) Answer(batch[i]); // 5.
         return next - first;
     }
 
@@ -162,7 +166,7 @@ internal sealed class SqliteWriter : IDisposable
             db.Run("BEGIN IMMEDIATE");
             RunUnderSavepoint(job);
             db.Run("COMMIT");
-            job.Answer();
+            Answer(job);
         }
         catch (SqliteException broken)
         {
@@ -174,6 +178,12 @@ internal sealed class SqliteWriter : IDisposable
         {
             job.Fail(unavailable);
         }
+    }
+
+    private void Answer(Job job)
+    {
+        job.Answer();
+        if (job.Store is { } store) signals.Publish(store);
     }
 
     private void RunExclusive(Exclusive job)
@@ -246,6 +256,7 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Work that waits, and its caller.</summary>
     private abstract class Job
     {
+        public virtual StoreId? Store => null;
         public abstract bool Stopped();
         public abstract void Work(SqliteTransaction transaction);
         public abstract void Answer();
@@ -253,8 +264,10 @@ internal sealed class SqliteWriter : IDisposable
         public abstract void Fail(Exception why);
     }
 
-    private sealed class Unit<T>(Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop) : Job
+    private sealed class Unit<T>(StoreId? store, Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop) : Job
     {
+        public override StoreId? Store => store;
+
         private readonly TaskCompletionSource<T> caller = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Exception? doom;
         private T? value;

@@ -14,6 +14,9 @@ internal sealed record Call(HttpMethod Method, string Path)
     public byte[]? Body { get; init; }
     public bool Repeatable { get; init; } = Method == HttpMethod.Get;
 
+    /// <summary>How long the server was asked to wait before it answers.</summary>
+    public TimeSpan Wait { get; init; }
+
     public static Call Get(string path) => new(HttpMethod.Get, path);
     public static Call Post(string path) => new(HttpMethod.Post, path);
     public static Call Post<T>(string path, T body, JsonTypeInfo<T> type) =>
@@ -35,15 +38,14 @@ internal sealed class Channel : IDisposable
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    private readonly ServerAddress server;
     private readonly HttpClient http;
     private readonly TimeProvider time;
-    private readonly TimeSpan patience;
 
     public Channel(Connection connection, HttpMessageHandler handler, TimeProvider time)
     {
-        (server, this.time, patience) = (connection.Server, time, connection.Patience);
-        http = new HttpClient(handler) { BaseAddress = connection.Server.BaseUrl, Timeout = patience };
+        (Server, this.time, Patience, Silence) = (connection.Server, time, connection.Patience, connection.Silence);
+        // Each call has a patience of its own: HttpClient's would end a long poll that waits as it was told.
+        http = new HttpClient(handler) { BaseAddress = connection.Server.BaseUrl, Timeout = Timeout.InfiniteTimeSpan };
         var headers = http.DefaultRequestHeaders;
         if (connection.Key is { } key) headers.TryAddWithoutValidation("x-api-key", key);
         headers.TryAddWithoutValidation("anthropic-version", "2023-06-01");
@@ -51,13 +53,26 @@ internal sealed class Channel : IDisposable
         headers.TryAddWithoutValidation("user-agent", connection.UserAgent);
     }
 
-    public async Task<Answer<T>> SendAsync<T>(Call call, JsonTypeInfo<T> type, CancellationToken stop)
+    public ServerAddress Server { get; }
+    public TimeSpan Patience { get; }
+    public TimeSpan Silence { get; }
+
+    public Task<Answer<T>> SendAsync<T>(Call call, JsonTypeInfo<T> type, CancellationToken stop) =>
+        RepeatAsync(call, patience => SendOnceAsync(call, type, patience), stop);
+
+    /// <summary>Sends a call whose answer comes in pieces: the headers are awaited here, the body is read as it arrives.</summary>
+    public Task<OpenAnswer> OpenAsync(Call call, string mediaType, CancellationToken stop) =>
+        RepeatAsync(call, patience => OpenOnceAsync(call, mediaType, patience), stop);
+
+    private async Task<T> RepeatAsync<T>(Call call, Func<CancellationToken, Task<T>> send, CancellationToken stop)
     {
         for (var (attempt, pause) = (1, FirstPause); ; attempt++, pause *= 2)
         {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            patience.CancelAfter(Patience + call.Wait);
             try
             {
-                return await SendOnceAsync(call, type, stop);
+                return await send(patience.Token);
             }
             catch (ApiException busy) when (call.Repeatable && attempt < Tries && busy.Status is 429 or 503)
             {
@@ -70,11 +85,11 @@ internal sealed class Channel : IDisposable
             }
             catch (HttpRequestException unreachable)
             {
-                throw new ServerUnreachableException(server, Why(unreachable), unreachable);
+                throw new ServerUnreachableException(Server, Why(unreachable), unreachable);
             }
-            catch (TaskCanceledException silent) when (!stop.IsCancellationRequested)
+            catch (OperationCanceledException silent) when (!stop.IsCancellationRequested)
             {
-                throw new ServerUnreachableException(server, $"no answer within {patience.TotalSeconds:0} s", silent);
+                throw new ServerUnreachableException(Server, $"no answer within {(Patience + call.Wait).TotalSeconds:0} s", silent);
             }
         }
     }
@@ -99,6 +114,24 @@ internal sealed class Channel : IDisposable
         catch (JsonException)
         {
             throw NotOurs(response);
+        }
+    }
+
+    private async Task<OpenAnswer> OpenOnceAsync(Call call, string mediaType, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(call.Method, call.Path);
+        request.Headers.Accept.ParseAdd(mediaType);
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+        try
+        {
+            if (!response.IsSuccessStatusCode) throw Refusal(response, await response.Content.ReadAsByteArrayAsync(stop));
+            if (response.Content.Headers.ContentType?.MediaType != mediaType) throw NotOurs(response);
+            return new OpenAnswer(response, Server, NotOurs);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
         }
     }
 
@@ -127,7 +160,7 @@ internal sealed class Channel : IDisposable
 
     private ApiException NotOurs(HttpResponseMessage response) =>
         new((int)response.StatusCode, ApiException.NotOurs,
-            $"{server} answered {(int)response.StatusCode} with something that is not of this API; is it the address of a memory server?")
+            $"{Server} answered {(int)response.StatusCode} with something that is not of this API; is it the address of a memory server?")
         {
             RequestId = RequestId(response),
             RetryAfter = RetryAfter(response),

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using MemoryStores.Contract;
 
 namespace MemoryStores.Client;
 
@@ -15,6 +16,9 @@ public sealed record Connection(ServerAddress Server, string? Key)
 
     /// <summary>The longest wait for one answer. An erasure may take the server 25 seconds.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a stream may be silent before its server is taken for gone. A server's heart beats every 5 seconds.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(Limits.FeedSilenceSeconds);
 
     public string UserAgent { get; init; } = "memstores-client";
 

@@ -104,6 +104,12 @@ public abstract record Refusal(int Status, string Type, string Message)
             : base(429, "rate_limit_error", $"This workspace is limited to {perMinute:N0} {what} a minute; wait {seconds} s.") => RetryAfterSeconds = seconds;
     }
 
+    public sealed record TooManyFeeds : Refusal
+    {
+        public TooManyFeeds(string whose, int limit)
+            : base(429, "rate_limit_error", $"This {whose} has {limit:N0} streams and long polls of changes open, which is its limit. Close some, or ask for several stores in turn.") => RetryAfterSeconds = 5;
+    }
+
     public sealed record UnknownHost(string Host)
         : Refusal(421, Invalid, $"The request is for the host '{Host}', which this server does not serve; use its own address or localhost.");
     public sealed record StillErasing : Refusal

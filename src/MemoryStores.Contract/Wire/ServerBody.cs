@@ -4,6 +4,8 @@ namespace MemoryStores.Contract.Wire;
 public sealed record ServerBody(string Version, IReadOnlyList<string> Features, LimitsBody Limits, LinksBody Links)
 {
     public string Type { get; } = "server";
+
+    public bool Offers(string feature) => Features.Contains(feature);
 }
 
 /// <summary>The limits in force, which an operator may have changed. Rates are null where there is none.</summary>
@@ -16,6 +18,10 @@ public sealed record LimitsBody
     public required int PathBytes { get; init; }
     public required int RequestBodyBytes { get; init; }
     public required int ChangesPerCommit { get; init; }
+
+    /// <summary>Null from a server without the feature "changes".</summary>
+    public int? FeedsPerKey { get; init; }
+    public int? FeedsPerWorkspace { get; init; }
     public required int? ChangesPerMinute { get; init; }
     public required int? ReadsPerMinute { get; init; }
 }

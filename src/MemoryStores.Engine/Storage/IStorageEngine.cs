@@ -36,6 +36,14 @@ public interface IStorageEngine : IAsyncDisposable
     /// </summary>
     ValueTask<bool> FinishErasuresAsync(TimeSpan patience, CancellationToken stop);
 
+    /// <summary>
+    /// Watches a store for changes. The watch is told after each unit of the store (<see cref="RunAsync"/> with its id) is on
+    /// disk, so that a read that begins then sees it; it may be told once for several units, and for units that changed
+    /// nothing. It costs the writer next to nothing, however many watch and however slowly they read. A store that is not there
+    /// can be watched too, and is never heard of.
+    /// </summary>
+    StoreWatch Watch(StoreId store);
+
     /// <summary>Null while all is well; else why no write is taken, in words for the operator.</summary>
     string? Ailment { get; }
 }

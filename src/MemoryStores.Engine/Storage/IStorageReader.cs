@@ -40,6 +40,12 @@ public interface IStorageReader : IAccessReader
     /// <summary>The history entry of this store with this seq; its content's digest and size without the bytes.</summary>
     ValueTask<HistoryEntry?> FindHistoryAsync(StoreId store, long seq);
 
+    /// <summary>
+    /// History entries of this store after a seq, in order and without a gap. <paramref name="withPaths"/> adds the paths of each
+    /// and of the version before it; they cost a look each, and only a caller confined to a directory needs them.
+    /// </summary>
+    ValueTask<IReadOnlyList<HistoryHint>> ListHintsAsync(StoreId store, long afterSeq, int take, bool withPaths);
+
     /// <summary>The receipt of a commit that landed under this id.</summary>
     ValueTask<CommitReceipt?> FindCommitAsync(StoreId store, string commitId);
 

@@ -13,7 +13,7 @@ namespace MemoryStores.Server.Endpoints;
 internal sealed class DescriptionEndpoints(ServeOptions options)
 {
     /// <summary>What clients ask for before they use it. Names are only ever added.</summary>
-    private static readonly string[] Features = ["memory_stores", "commits", "append", "keys", "workspaces", "administration", "openapi", "metrics"];
+    private static readonly string[] Features = ["memory_stores", "commits", "append", "changes", "snapshot", "keys", "workspaces", "administration", "openapi", "metrics"];
 
     private readonly ServerBody self = new(Product.Version, Features, new LimitsBody
     {
@@ -24,6 +24,8 @@ internal sealed class DescriptionEndpoints(ServeOptions options)
         PathBytes = Limits.PathBytes,
         RequestBodyBytes = Limits.RequestBodyBytes,
         ChangesPerCommit = Limits.ChangesPerCommit,
+        FeedsPerKey = options.Limits.FeedsPerKey,
+        FeedsPerWorkspace = options.Limits.FeedsPerWorkspace,
         ChangesPerMinute = options.RateCreate,
         ReadsPerMinute = options.RateRead,
     }, new LinksBody("/v1/memory_stores", "/openapi/v1.json", "/healthz", "/readyz", "/metrics"));

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Wire;
+using MemoryStores.Engine.Changes;
+using MemoryStores.Engine.History;
 using MemoryStores.Engine.Memories;
 using MemoryStores.Engine.Stores;
 using MemoryStores.Engine.Versions;
@@ -50,12 +52,41 @@ internal static class Shapes
         RedactedBy = version.Redacted?.By is { } redactor ? ActorBody.From(redactor) : null,
     };
 
+    public static ChangeEventBody Body(this ChangeEvent change) => new()
+    {
+        Type = change.Memory is null ? "store_changed" : "memory_changed",
+        Seq = change.At.Seq,
+        MemoryId = change.Memory?.Value,
+        MemoryVersionId = change.Version?.Value,
+        Operation = OperationName(change.Kind),
+        CommitId = change.CommitId,
+    };
+
+    public static ResetBody Body(this FeedReset reset) => reset switch
+    {
+        FeedReset.UnknownCursor => new("unknown_cursor", "The store's history does not reach that far: an older copy of it was put back. Take a snapshot, compare, and go on from this cursor."),
+        FeedReset.ContradictedCursor => new("contradicted_cursor", "The store's history is another one at that place: an older copy was put back and written to. Take a snapshot, compare, and go on from this cursor."),
+        FeedReset.Redacted => new("redacted", "A redaction took away what this key would need to be told. Take a snapshot, compare, and go on from this cursor."),
+        _ => throw new UnreachableException(),
+    };
+
     public static VersionOperation? OperationNamed(string name) => name switch
     {
         "created" => VersionOperation.Created,
         "modified" => VersionOperation.Modified,
         "deleted" => VersionOperation.Deleted,
         _ => null,
+    };
+
+    private static string OperationName(HistoryKind kind) => kind switch
+    {
+        HistoryKind.MemoryCreated or HistoryKind.StoreCreated => "created",
+        HistoryKind.MemoryModified => "modified",
+        HistoryKind.MemoryDeleted => "deleted",
+        HistoryKind.VersionRedacted => "redacted",
+        HistoryKind.StoreUpdated => "updated",
+        HistoryKind.StoreArchived => "archived",
+        _ => throw new UnreachableException(),
     };
 
     private static string OperationName(VersionOperation operation) => operation switch

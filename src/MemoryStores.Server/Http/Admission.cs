@@ -50,6 +50,9 @@ internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
         await next(http);
     }
 
+    /// <summary>For what lasts longer than a request should: the caller as its key stands now, null when that is good no more.</summary>
+    public async ValueTask<Caller?> AdmitAgainAsync(HttpContext http) => (await FindCallerAsync(http)).Caller;
+
     private async ValueTask<(Caller?, Refusal?)> AdmitAsync(HttpContext http, Surface surface)
     {
         var (caller, unknown) = await FindCallerAsync(http);
@@ -68,7 +71,7 @@ internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
     }
 
     /// <summary>Both headers may be there: older SDKs send a key and a token when both are configured. One good one is enough.</summary>
-    private async ValueTask<(Caller?, Refusal?)> FindCallerAsync(HttpContext http)
+    private async ValueTask<(Caller? Caller, Refusal? Refusal)> FindCallerAsync(HttpContext http)
     {
         var sent = false;
         foreach (var secret in new[] { http.Request.Headers["x-api-key"].ToString(), BearerOf(http.Request.Headers.Authorization) })

@@ -39,14 +39,16 @@ internal sealed class QueryFields(HttpContext http)
     /// <summary>The length of the page: refused outside 1 to 100, lowered silently where content is wanted.</summary>
     public int Limit(bool withContent)
     {
-        var limit = Limits.PageItemsDefault;
-        if (Text("limit") is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
-            || limit is < 1 or > Limits.PageItems))
-        {
-            Refuse("limit", $"'{text}' is not a whole number from 1 to {Limits.PageItems}");
-            limit = Limits.PageItemsDefault;
-        }
+        var limit = Number("limit", 1, Limits.PageItems, Limits.PageItemsDefault);
         return withContent ? Math.Min(limit, Limits.PageItemsWithContent) : limit;
+    }
+
+    public int Number(string name, int least, int most, int unlessGiven)
+    {
+        if (Text(name) is not { } text) return unlessGiven;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        Refuse(name, $"'{text}' is not a whole number from {least} to {most}");
+        return unlessGiven;
     }
 
     /// <summary>An inclusive bound in microseconds; finer digits of a lower bound round up.</summary>

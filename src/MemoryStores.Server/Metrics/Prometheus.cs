@@ -41,6 +41,7 @@ internal sealed class Prometheus : IDisposable
         listener.SetMeasurementEventCallback<long>(static (_, value, tags, family) => ((Family)family!).Take(value, tags));
         listener.SetMeasurementEventCallback<double>(static (_, value, tags, family) => ((Family)family!).Take(value, tags));
         _ = HttpMetrics.IsOn;
+        _ = FeedMetrics.IsOn;
         listener.Start();
     }
 

@@ -14,6 +14,7 @@ internal static class Examples
     private const string VersionId = "memver_01JShQ1pdoW3aLj7EeBqu5Ax";
     private const string KeyId = "apikey_01VeaRKoEn9T7U9x9LEzWQwN";
     private const string Workspace = "wrkspc_01K1S6rVYfvZ8mXzTq4nB7cW";
+    private const string Cursor = "18-9f2c51d07ab3e644";
     private const string RequestId = "req_01sNKoNU923rYH2Jm5Co164J";
 
     private static readonly MemoryContent Content = MemoryContent.Of("test");
@@ -47,10 +48,15 @@ internal static class Examples
     private static readonly ChangeResultBody Change = new("written")
         { MemoryId = MemoryId, MemoryVersionId = VersionId, Seq = 7, ContentSha256 = Content.Digest.ToString(), CreatedAt = Time };
 
+    private static readonly ChangeEventBody Event = new()
+        { Type = "memory_changed", Seq = 18, MemoryId = MemoryId, MemoryVersionId = VersionId, Operation = "modified", CommitId = "0d6f3c1e" };
+
+    private static readonly ResetBody Reset = new("contradicted_cursor", "The store's history is another one at that place.");
+
     private static readonly LimitsBody Limits = new()
     {
         MemoryBytes = 102_400, MemoriesPerStore = 10_000, StoreBytes = 104_857_600, StoresPerWorkspace = 1_000, PathBytes = 1_024,
-        RequestBodyBytes = 4_194_304, ChangesPerCommit = 1_000, ChangesPerMinute = null, ReadsPerMinute = null,
+        RequestBodyBytes = 4_194_304, ChangesPerCommit = 1_000, FeedsPerKey = 256, FeedsPerWorkspace = 1_024, ChangesPerMinute = null, ReadsPerMinute = null,
     };
 
     private static readonly LinksBody Links = new("/v1/memory_stores", "/openapi/v1.json", "/healthz", "/readyz", "/metrics");
@@ -61,6 +67,9 @@ internal static class Examples
     {
         Store, Memory, new MemoryPrefixBody("/projects/foo/"), Version, Writer, Key, Change, Conflict,
         new CommitBody { MemoryStoreId = StoreId, CommitId = "0d6f3c1e", Repeated = false, Seq = 7, Results = [Change] },
+        new ChangesBody { MemoryStoreId = StoreId, Data = [Event], Cursor = Cursor, HeadSeq = 18, HasMore = false, Reset = null }, Event, Reset,
+        new FeedNoteBody("heartbeat", Cursor) { HeadSeq = 18 },
+        new SnapshotBody { MemoryStoreId = StoreId, Seq = 18, Cursor = Cursor, Memories = 1, ArchivedAt = null }, new SnapshotEndBody { Memories = 1 },
         new DeletedBody(MemoryId, "memory_deleted"), new ErrorBody(Conflict, RequestId), new ErrorFactsBody { Change = 2 },
         new WorkspaceBody(Workspace, "default"), new AdministrationBody(Time, KeyId, "key.created", KeyId), new HealthBody("ready", null),
         new ServerBody("0.1.0", ["commits", "keys"], Limits, Links), Limits, Links,

@@ -125,18 +125,26 @@ internal static partial class OpenApiDocument
 
     private static JsonObject Responses(Operation operation, WireSchemas schemas)
     {
-        var media = new JsonObject { ["schema"] = operation.Answer is { } answer ? schemas.Reference(answer) : new JsonObject { ["type"] = operation.Media == Json ? "object" : "string" } };
+        var content = new JsonObject();
+        if (operation.Answer is not null || operation.Stream is null) content[operation.Media] = Media(operation, schemas);
+        if (operation.Stream is { } stream)
+            content[stream.Media] = new JsonObject { ["schema"] = new JsonObject { ["oneOf"] = new JsonArray([.. stream.Pieces.Select(schemas.Reference)]) } };
         var done = new JsonObject
         {
             ["description"] = "Done",
             ["headers"] = new JsonObject { ["request-id"] = Reference("headers", "request-id") },
-            ["content"] = new JsonObject { [operation.Media] = media },
+            ["content"] = content,
         };
         var responses = new JsonObject { ["200"] = done };
         foreach (var status in StatusesOf(operation)) responses[$"{status}"] = Reference("responses", Refusals[status].Name);
         if (operation.Id == "readiness") responses["503"] = done.DeepClone();
         return responses;
     }
+
+    private static JsonObject Media(Operation operation, WireSchemas schemas) => new()
+    {
+        ["schema"] = operation.Answer is { } answer ? schemas.Reference(answer) : new JsonObject { ["type"] = operation.Media == Json ? "object" : "string" },
+    };
 
     private static IEnumerable<int> StatusesOf(Operation operation)
     {

@@ -16,6 +16,9 @@ internal sealed record Operation(string Method, string Path, string Id, string T
 
     public string Media { get; init; } = "application/json";
 
+    /// <summary>An answer that comes in pieces: its media type, and the records it is made of.</summary>
+    public (string Media, IReadOnlyList<JsonTypeInfo> Pieces)? Stream { get; init; }
+
     /// <summary>Statuses of refusals that this operation has beside those of its surface.</summary>
     public IReadOnlyList<int> Refusals { get; init; } = [];
 

@@ -12,13 +12,13 @@ internal static class Operations
     private const string Memories = "Memories";
     private const string Versions = "Memory versions";
     private const string Commits = "Commits";
+    private const string Feed = "Changes and snapshots";
     private const string Access = "Keys and workspaces";
     private const string Server = "The server";
 
     private const string Store = "/v1/memory_stores/{storeId}";
 
-    private static readonly Parameter Limit = new("limit", "Items of a page; with view=full at most 20 are given",
-        new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = Limits.PageItems, ["default"] = Limits.PageItemsDefault });
+    private static readonly Parameter Limit = new("limit", "Items of a page; with view=full at most 20 are given", Number(1, Limits.PageItems, Limits.PageItemsDefault));
     private static readonly Parameter Page = new("page", "next_page of the page before", new JsonObject { ["type"] = "string" });
     private static readonly Parameter From = new("created_at[gte]", "Made at this time or later", Time());
     private static readonly Parameter Until = new("created_at[lte]", "Made at this time or earlier", Time());
@@ -26,7 +26,7 @@ internal static class Operations
     public static readonly IReadOnlyList<(string Name, string Description)> Tags =
     [
         (Stores, "Trees of memories, with a name"), (Memories, "Text files at paths"), (Versions, "Each change of a memory, for good"),
-        (Commits, "Several changes as one"), (Access, "Who may do what; for admin keys"), (Server, "How it is, and what it offers"),
+        (Commits, "Several changes as one"), (Feed, "What happens in a store, and how it stands"), (Access, "Who may do what; for admin keys"), (Server, "How it is, and what it offers"),
     ];
 
     public static readonly IReadOnlyList<Operation> All =
@@ -99,6 +99,23 @@ internal static class Operations
             Description = "An atomic commit that is refused names the change by error.details.change.",
         },
 
+        new("GET", "/ext" + Store + "/changes", "listChanges", Feed, Surface.Extension, "What happened after a cursor: a page, a long poll, or a stream")
+        {
+            Query =
+            [
+                new("after", "A cursor that an answer gave; absent: from now on", Text()),
+                new("wait", "Seconds to wait for the first change", Number(0, Limits.PollSeconds, 0)),
+                new("limit", "Changes of a page; a stream reads as many at a time", Number(1, Limits.ChangesPerPage, Limits.ChangesPerPageDefault)),
+            ],
+            Answer = WireJson.Wire.ChangesBody, Stream = ("text/event-stream", [WireJson.Wire.ChangeEventBody, WireJson.Wire.FeedNoteBody]), Refusals = [404],
+            Description = "With Accept: text/event-stream a stream of server-sent events: change with a ChangeEvent; heartbeat, reset, resume and deleted with a FeedNote; each with its cursor as id. The header Last-Event-ID wins over after.",
+        },
+        new("GET", "/ext" + Store + "/snapshot", "takeSnapshot", Feed, Surface.Extension, "A whole store at one moment, as lines of JSON")
+        {
+            Query = [View("basic")], Stream = ("application/x-ndjson", [WireJson.Wire.SnapshotBody, WireJson.Wire.MemoryBody, WireJson.Wire.SnapshotEndBody]), Refusals = [404],
+            Description = "First a Snapshot, then each Memory in the order of paths, then a SnapshotEnd; without it the answer was cut.",
+        },
+
         new("GET", "/ext/v1", "describeServer", Server, Surface.Extension, "What this server is, offers and allows") { Answer = WireJson.Wire.ServerBody },
         new("POST", "/ext/v1/keys", "createKey", Access, Surface.Administration, "Make a key; its secret is in this answer only")
             { Body = RequestBodies.CreateKey, Answer = WireJson.Wire.KeyBody },
@@ -121,6 +138,9 @@ internal static class Operations
     ];
 
     private static Parameter View(string unlessGiven) => new("view", $"full: with content; basic: content is null. {unlessGiven} when absent", OneOf("basic", "full"));
+
+    private static JsonObject Number(int least, int most, int unlessGiven) =>
+        new() { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most, ["default"] = unlessGiven };
 
     private static JsonObject Text() => new() { ["type"] = "string" };
 

@@ -18,6 +18,9 @@ internal sealed class WireSchemas
         [(typeof(ChangeResultBody), "type")] = ["written", "unchanged", "refused"],
         [(typeof(DeletedBody), "type")] = ["memory_store_deleted", "memory_deleted"],
         [(typeof(HealthBody), "status")] = ["ok", "ready", "not ready"],
+        [(typeof(ChangeEventBody), "type")] = ["memory_changed", "store_changed"],
+        [(typeof(ChangeEventBody), "operation")] = ["created", "modified", "deleted", "redacted", "updated", "archived"],
+        [(typeof(FeedNoteBody), "type")] = ["heartbeat", "reset", "resume", "deleted"],
         [(typeof(ErrorDetailBody), "type")] = ErrorTypes,
     };
 

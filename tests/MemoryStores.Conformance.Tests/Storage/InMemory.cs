@@ -23,3 +23,9 @@ public sealed class History : HistoryFacts<Model>;
 public sealed class Keys : KeyFacts<Model>;
 
 public sealed class Grants : GrantFacts<Model>;
+
+public sealed class Changes : ChangeFacts<Model>;
+
+public sealed class NarrowChanges : NarrowChangeFacts<Model>;
+
+public sealed class Snapshots : SnapshotFacts<Model>;

@@ -23,3 +23,9 @@ public sealed class History : HistoryFacts<SqliteFile>;
 public sealed class Keys : KeyFacts<SqliteFile>;
 
 public sealed class Grants : GrantFacts<SqliteFile>;
+
+public sealed class Changes : ChangeFacts<SqliteFile>;
+
+public sealed class NarrowChanges : NarrowChangeFacts<SqliteFile>;
+
+public sealed class Snapshots : SnapshotFacts<SqliteFile>;

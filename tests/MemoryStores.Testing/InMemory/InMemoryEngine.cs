@@ -12,6 +12,7 @@ public sealed class InMemoryEngine(TimeProvider clock) : IStorageEngine
 {
     private readonly SemaphoreSlim oneUnit = new(1, 1);
     private readonly Mint mint = new(clock);
+    private readonly StoreSignals signals = new();
     private volatile Root root = Root.Empty;
     private volatile bool closed;
 
@@ -28,6 +29,7 @@ public sealed class InMemoryEngine(TimeProvider clock) : IStorageEngine
             var unit = new InMemoryTransaction(root, mint);
             var value = await work(unit);
             root = unit.Root;
+            if (store is not null) signals.Publish(store);
             return value;
         }
         finally
@@ -41,6 +43,8 @@ public sealed class InMemoryEngine(TimeProvider clock) : IStorageEngine
         stop.ThrowIfCancellationRequested();
         return await work(new InMemoryTransaction(root, mint));
     }
+
+    public StoreWatch Watch(StoreId store) => signals.Watch(store);
 
     public ValueTask<bool> FinishErasuresAsync(TimeSpan patience, CancellationToken stop) => ValueTask.FromResult(true);
 

@@ -32,6 +32,17 @@ internal sealed partial class InMemoryTransaction
     public ValueTask<HistoryEntry?> FindHistoryAsync(StoreId store, long seq) =>
         Found(Find(store) is { } rows && seq >= 1 && seq <= rows.History.Count ? rows.EntryAt(seq) : null);
 
+    public ValueTask<IReadOnlyList<HistoryHint>> ListHintsAsync(StoreId store, long afterSeq, int take, bool withPaths) => Found<IReadOnlyList<HistoryHint>>(
+        Find(store) is not { } rows ? [] :
+        [
+            .. rows.History.Where(entry => entry.Seq > afterSeq).Take(take)
+                .Select(entry => new HistoryHint(entry.Seq, entry.Kind, entry.Memory, entry.Version, entry.About, entry.CommitId, entry.Link)
+                {
+                    Path = withPaths ? entry.Path : null,
+                    PathBefore = withPaths ? rows.History.LastOrDefault(earlier => IsVersionBefore(earlier, entry))?.Path : null,
+                }),
+        ]);
+
     public ValueTask AppendHistoryAsync(HistoryEntry entry)
     {
         var rows = Get(entry.Store);
@@ -73,6 +84,9 @@ internal sealed partial class InMemoryTransaction
         var rows = Get(store);
         return Put(rows with { Commits = rows.Commits.Add(commitId, receipt) });
     }
+
+    private static bool IsVersionBefore(HistoryEntry earlier, HistoryEntry entry) =>
+        earlier.Seq < entry.Seq && earlier.Version is not null && entry.Memory is not null && earlier.Memory == entry.Memory;
 
     private void KeepContent(StoreRows rows, HistoryEntry entry)
     {
