@@ -14,7 +14,8 @@ public sealed class HouseFacts
         ["MemoryStores.Engine"] = ["MemoryStores.Contract"],
         ["MemoryStores.Sqlite"] = ["MemoryStores.Engine"],
         ["MemoryStores.Client"] = ["MemoryStores.Contract"],
-        ["MemoryStores.Cli"] = ["MemoryStores.Client"],
+        ["MemoryStores.Mount"] = ["MemoryStores.Client"],
+        ["MemoryStores.Cli"] = ["MemoryStores.Client", "MemoryStores.Mount"],
         ["MemoryStores.Server"] = ["MemoryStores.Sqlite", "MemoryStores.Engine", "MemoryStores.Cli"],
     };
 
