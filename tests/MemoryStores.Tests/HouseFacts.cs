@@ -15,7 +15,8 @@ public sealed class HouseFacts
         ["MemoryStores.Sqlite"] = ["MemoryStores.Engine"],
         ["MemoryStores.Client"] = ["MemoryStores.Contract"],
         ["MemoryStores.Fuse"] = [],
-        ["MemoryStores.Cli"] = ["MemoryStores.Client"],
+        ["MemoryStores.Mount"] = ["MemoryStores.Client", "MemoryStores.Fuse"],
+        ["MemoryStores.Cli"] = ["MemoryStores.Client", "MemoryStores.Mount"],
         ["MemoryStores.Server"] = ["MemoryStores.Sqlite", "MemoryStores.Engine", "MemoryStores.Cli"],
     };
 
