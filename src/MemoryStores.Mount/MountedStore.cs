@@ -1,47 +1,212 @@
 using System.Globalization;
 using MemoryStores.Client;
+using MemoryStores.Fuse.Mounting;
+using MemoryStores.Fuse.Session;
+using MemoryStores.Mount.Following;
+using MemoryStores.Mount.Local;
+using MemoryStores.Mount.Remote;
+using MemoryStores.Mount.Saving;
+using MemoryStores.Mount.Tree;
 
 namespace MemoryStores.Mount;
 
-/// <summary>Stands in for the mounted tree: nothing is mounted, and there is never anything to drain.</summary>
+/// <summary>
+/// A store mounted at a directory: 1. ask the server what it can do; 2. take up the local files; 3. list the memories; 4. mount;
+/// 5. follow the store and save what is written, until somebody unmounts; 6. what is unsaved is sent, and the mount taken away.
+/// </summary>
 public sealed class MountedStore : IAsyncDisposable
 {
-    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly MountStatus status;
+    private readonly MountOptions options;
+    private readonly string server;
+    private readonly MountTree tree;
+    private readonly ChangeQueue queue;
+    private readonly Saves saves;
+    private readonly KeptPlaces places;
+    private readonly Agenda agenda;
+    private readonly Follower follower;
+    private readonly Arrivals arrivals;
+    private readonly ServerState state;
+    private readonly LocalFiles local;
+    private readonly LocalPlace place;
+    private readonly FuseMount mount;
+    private readonly CancellationTokenSource stopping;
+    private readonly Task work;
+    private readonly DateTimeOffset startedAt;
+    private readonly List<string> faults;
 
-    private MountedStore(MountStatus status) => this.status = status;
-
-    public Task Ended => ended.Task;
-
-    public static Task<MountedStore> StartAsync(MemoryStoresClient client, MountOptions options, CancellationToken stop) =>
-        Task.FromResult(new MountedStore(new MountStatus
-        {
-            Directory = options.Directory,
-            Store = options.Store,
-            StoreName = options.StoreName,
-            Server = client.Connection.Server.ToString(),
-            Pid = Environment.ProcessId,
-            State = MountState.Live,
-            ReadOnly = options.ReadOnly,
-            Seq = 0,
-            Memories = 0,
-            StartedAt = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
-        }));
-
-    public MountStatus Status() => status;
-
-    public Task<DrainOutcome> DrainAsync(Action<int>? pending, CancellationToken stop) =>
-        Task.FromResult(new DrainOutcome(Clean: true, status.Pending, status.Drafts, status.LocalFiles, null, []));
-
-    public Task UnmountAsync(TimeSpan deadline, bool lazy)
+    private MountedStore(
+        MountOptions options, string server, MountTree tree, ChangeQueue queue, Saves saves, KeptPlaces places, Agenda agenda, Follower follower,
+        Arrivals arrivals, ServerState state, LocalFiles local, LocalPlace place, FuseMount mount, CancellationTokenSource stopping, Task work, List<string> faults)
     {
-        ended.TrySetResult();
-        return Task.CompletedTask;
+        (this.options, this.server, this.tree, this.queue, this.saves, this.places) = (options, server, tree, queue, saves, places);
+        (this.agenda, this.follower, this.arrivals, this.state, this.local, this.place) = (agenda, follower, arrivals, state, local, place);
+        (this.mount, this.stopping, this.work, this.faults) = (mount, stopping, work, faults);
+        startedAt = TimeProvider.System.GetUtcNow();
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Completes when the mount is gone, by whomever.</summary>
+    public Task Ended => mount.Session.Ended;
+
+    /// <summary>Returns when the directory can be used.</summary>
+    public static async Task<MountedStore> StartAsync(MemoryStoresClient client, MountOptions options, CancellationToken stop)
     {
-        ended.TrySetResult();
-        return ValueTask.CompletedTask;
+        var time = TimeProvider.System;
+        var offers = await client.Server.FindAsync(stop); // 1.
+        var tree = new MountTree(offers is null ? new Bounds() : Bounds.Of(offers.Value.Limits), time);
+        IRemoteStore remote = offers?.Value.Features is { } features && features.Contains("changes") && features.Contains("snapshot")
+            ? new ExtensionStore(client, options.Store)
+            : new OfficialStore(client, options.Store, options.PollInterval, time);
+
+        var server = client.Connection.Server.ToString();
+        var place = LocalPlace.Take(server, options.Store); // 2.
+        var stopping = new CancellationTokenSource();
+        try
+        {
+            var local = new LocalFiles(place.Directory, tree);
+            var (state, queue, arrivals, agenda) = (new ServerState(tree), new ChangeQueue(tree), new Arrivals(tree), new Agenda(tree, time));
+            var saves = new Saves(tree, queue, agenda);
+            var places = new KeptPlaces(tree, queue, agenda);
+            var loader = new Loader(tree, remote, stopping.Token);
+            var follower = new Follower(tree, remote, arrivals, loader, state);
+            var committer = new Committer(tree, queue, saves, remote, arrivals, follower, state);
+            await follower.StartAsync(stop); // 3.
+            local.Load();
+
+            var renaming = new Renaming(tree, queue, saves, places, local, remote.HasCommits);
+            var files = new MemoryFileSystem(tree, queue, saves, agenda, places, renaming, local, loader, follower, arrivals,
+                options.OwnerUser ?? CurrentUser.Id, options.OwnerGroup ?? CurrentUser.Group);
+            var faults = new List<string>();
+            files.Faulted += (operation, fault) =>
+            {
+                lock (faults) if (faults.Count < 10) faults.Add($"{operation} failed: {fault.Message}");
+            };
+            var mount = await FuseMount.StartAsync(options.Directory, files, new FuseMountOptions
+            {
+                Name = "memstores",
+                ReadOnly = options.ReadOnly,
+                AllowOther = options.AllowOther,
+                CheckPermissions = options.AllowOther,
+            }, new SessionOptions(), stop); // 4.
+            lock (tree.Gate) tree.Kernel = mount.Session.Notifier;
+            var work = Task.WhenAll(follower.RunAsync(stopping.Token), committer.RunAsync(stopping.Token)); // 5.
+            return new MountedStore(options, server, tree, queue, saves, places, agenda, follower, arrivals, state, local, place, mount, stopping, work, faults);
+        }
+        catch (FuseMountException failed)
+        {
+            place.Dispose();
+            stopping.Dispose();
+            throw new MountException(failed.Message);
+        }
+        catch
+        {
+            place.Dispose();
+            stopping.Dispose();
+            throw;
+        }
+    }
+
+    public MountStatus Status()
+    {
+        var behind = follower.Behind;
+        lock (tree.Gate)
+        {
+            return new MountStatus
+            {
+                Directory = options.Directory,
+                Store = options.Store,
+                StoreName = options.StoreName,
+                Server = server,
+                Pid = Environment.ProcessId,
+                State = Ended.IsCompleted || tree.IsDeleted ? MountState.Ended : state.IsAway ? MountState.ServerAway : behind > 0 ? MountState.CatchingUp : MountState.Live,
+                ReadOnly = options.ReadOnly,
+                Seq = follower.Seq,
+                HeadSeq = state.HeadSeq is { } head ? Math.Max(head, follower.Seq) : null,
+                LagSeconds = state.AwaySeconds,
+                Pending = Unsaved(),
+                Conflicts = state.Conflicts,
+                Drafts = saves.Drafts.Count,
+                LocalFiles = local.Count,
+                LocalFilesDirectory = local.Count > 0 ? local.Directory : null,
+                Memories = tree.MemoryCount,
+                StartedAt = startedAt.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
+                Problems = Problems(),
+            };
+        }
+    }
+
+    /// <summary>Waits until everything written so far is a version on the server, or a draft; reports what is pending whenever that changes.</summary>
+    public async Task<DrainOutcome> DrainAsync(Action<int>? pending, CancellationToken stop)
+    {
+        var reported = -1;
+        while (true)
+        {
+            int left;
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (tree.Gate)
+            {
+                places.GiveAll();
+                foreach (var node in saves.Unsaved.ToArray())
+                {
+                    // Half of somebody's save is waited for until it is whole or left lying.
+                    if (node.Memory is not null || !Names.IsScratch(node.Name)) saves.Save(node);
+                }
+                left = Unsaved();
+                if (left > 0 && queue.Last is { } last) last.WhenDone(_ => done.TrySetResult());
+                else if (left > 0) agenda.In(Bounds.EmptyWaits, () => done.TrySetResult());
+            }
+            if (left != reported) pending?.Invoke(left);
+            reported = left;
+            if (left == 0 || Ended.IsCompleted) return Outcome();
+            try
+            {
+                await done.Task.WaitAsync(stop);
+            }
+            catch (OperationCanceledException)
+            {
+                return Outcome();
+            }
+        }
+    }
+
+    /// <summary>Takes the mount away. Files still open keep it until the deadline when <paramref name="lazy"/>, else it is refused.</summary>
+    public async Task UnmountAsync(TimeSpan deadline, bool lazy)
+    {
+        try
+        {
+            await mount.UnmountAsync(deadline, lazy);
+        }
+        catch (FuseMountException failed)
+        {
+            throw new MountException(failed.Message);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await work;
+        agenda.Dispose();
+        place.Dispose();
+        stopping.Dispose();
+    }
+
+    private int Unsaved() => queue.Count + places.Count + saves.Unsaved.Count();
+
+    private DrainOutcome Outcome()
+    {
+        lock (tree.Gate)
+        {
+            var pending = Unsaved();
+            return new DrainOutcome(pending == 0 && saves.Drafts.Count == 0, pending, saves.Drafts.Count, local.Count, local.Count > 0 ? local.Directory : null, Problems());
+        }
+    }
+
+    private List<string> Problems()
+    {
+        List<string> problems = [.. saves.Drafts.Select(node => $"{node.Path} is not saved: {node.Draft}.")];
+        if (state.Problem is { } problem) problems.Add(problem);
+        problems.AddRange(arrivals.Hidden.Values.Select(path => $"{path} of the store is not shown: a local file is in its place."));
+        lock (faults) problems.AddRange(faults);
+        return problems;
     }
 }

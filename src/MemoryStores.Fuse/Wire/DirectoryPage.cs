@@ -27,7 +27,7 @@ public ref struct DirectoryPage
     /// Adds an entry; false when the page is full, and the entry is the next page's first. <paramref name="cookie"/> is where
     /// the listing goes on after it. Of READDIR only inode and kind in <paramref name="entry"/> are looked at.
     /// </summary>
-    public bool TryAdd(ReadOnlySpan<byte> name, ulong cookie, in EntryReply entry)
+    public bool TryAdd(scoped ReadOnlySpan<byte> name, ulong cookie, in EntryReply entry)
     {
         var lead = IsPlus ? Unsafe.SizeOf<EntryReply>() : 0;
         var length = (lead + Fixed + name.Length + 7) & ~7;

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MemoryStores.Mount.Local;
+
+/// <summary>
+/// The directory of this user for what a mount of a store keeps on this machine:
+/// $XDG_STATE_HOME/memstores/local/SERVER/STORE/N. Each running mount holds one; the next takes the first that is free.
+/// </summary>
+internal sealed class LocalPlace : IDisposable
+{
+    private const int Places = 64;
+    private readonly FileStream hold;
+
+    private LocalPlace(string directory, FileStream hold) => (Directory, this.hold) = (directory, hold);
+
+    public string Directory { get; }
+
+    public static LocalPlace Take(string server, string store)
+    {
+        var home = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } state && Path.IsPathRooted(state)
+            ? state
+            : Path.Combine(Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } own ? own : "/", ".local", "state");
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(server)))[..16];
+        var root = Path.Combine(home, "memstores", "local", name, store);
+        const UnixFileMode ours = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        System.IO.Directory.CreateDirectory(root, ours);
+        for (var number = 0; number < Places; number++)
+        {
+            var directory = Path.Combine(root, number.ToString(CultureInfo.InvariantCulture));
+            try
+            {
+                // Held by the kernel: a mount that was killed holds it no longer.
+                var hold = new FileStream(directory + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                System.IO.Directory.CreateDirectory(directory, ours);
+                return new LocalPlace(directory, hold);
+            }
+            catch (IOException) when (number < Places - 1)
+            {
+            }
+        }
+        throw new MountException($"{root} has no free place: {Places} mounts of this store run already.");
+    }
+
+    public void Dispose() => hold.Dispose();
+}

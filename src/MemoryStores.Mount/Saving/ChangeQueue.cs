@@ -1,0 +1,83 @@
+using System.Threading.Channels;
+using MemoryStores.Mount.Tree;
+
+namespace MemoryStores.Mount.Saving;
+
+/// <summary>Changes that belong together: on the server all of them happen, or none.</summary>
+internal sealed record PendingUnit(IReadOnlyList<PendingChange> Changes)
+{
+    public PendingUnit(PendingChange change) : this([change]) { }
+
+    public bool IsGroup => Changes.Count > 1;
+}
+
+/// <summary>What the server has not answered yet, in the order in which it happened here. All under the tree's gate.</summary>
+internal sealed class ChangeQueue(MountTree tree)
+{
+    private readonly LinkedList<PendingUnit> units = new();
+    private readonly Channel<bool> arrived = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Changes waiting or under way.</summary>
+    public int Count { get; private set; }
+
+    public PendingChange? Last => units.Last?.Value.Changes[^1];
+
+    public void Add(params IReadOnlyList<PendingChange> changes)
+    {
+        Adopt(changes);
+        units.AddLast(new PendingUnit(changes));
+        arrived.Writer.TryWrite(true);
+    }
+
+    /// <summary>Counts changes as pending that their maker puts in their place himself.</summary>
+    public void Adopt(params IReadOnlyList<PendingChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            change.Memory.Pending++;
+            change.Memory.Epoch++;
+            change.Memory.Last = change;
+            if (change is PendingSave save)
+            {
+                change.Memory.Queued = save.Content;
+                tree.PendingBytes += save.Content?.Length ?? 0;
+            }
+        }
+        Count += changes.Count;
+    }
+
+    /// <summary>The units at the front, at most so many changes; they stay there until they are answered.</summary>
+    public List<PendingUnit> Front(int changes)
+    {
+        var front = new List<PendingUnit>();
+        foreach (var unit in units)
+        {
+            // A group goes alone: it is a commit of its own.
+            if (unit.IsGroup && front.Count > 0) break;
+            front.Add(unit);
+            if (unit.IsGroup || front.Count >= changes) break;
+        }
+        return front;
+    }
+
+    /// <summary>Takes answered units from the front and puts in their place what has to be tried again.</summary>
+    public void Replace(int answered, IReadOnlyList<PendingUnit> again)
+    {
+        for (; answered > 0; answered--) units.RemoveFirst();
+        for (var i = again.Count - 1; i >= 0; i--) units.AddFirst(again[i]);
+    }
+
+    /// <summary>A change that needs no further try is no longer pending.</summary>
+    public void Settle(PendingChange change)
+    {
+        Count--;
+        change.Memory.Pending--;
+        change.Memory.Epoch++;
+        if (change is PendingSave save) tree.PendingBytes -= save.Content?.Length ?? 0;
+        if (change.Memory.Last != change) return;
+        change.Memory.Last = null;
+        change.Memory.Queued = null;
+    }
+
+    public async Task ArrivedAsync(CancellationToken stop) => await arrived.Reader.ReadAsync(stop);
+}

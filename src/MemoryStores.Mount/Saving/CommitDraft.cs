@@ -1,0 +1,122 @@
+using System.Text;
+using MemoryStores.Client.Merging;
+using MemoryStores.Contract;
+using MemoryStores.Contract.Wire;
+using MemoryStores.Mount.Remote;
+
+namespace MemoryStores.Mount.Saving;
+
+/// <summary>A commit while it is put together from pending changes.</summary>
+internal sealed class CommitDraft(IRemoteStore remote)
+{
+    private readonly List<ChangeBody> bodies = [];
+    private readonly Dictionary<PendingChange, int> indexes = [];
+    private readonly Dictionary<TrackedMemory, int> last = [];
+    private readonly HashSet<TrackedMemory> unsettled = [];
+    private int bytes;
+
+    public int IndexOf(PendingChange change) => indexes[change];
+
+    public CommitRequestBody Request(string id, bool atomic) => new() { CommitId = id, Atomic = atomic, Changes = [.. bodies] };
+
+    /// <summary>Takes as many units as fit together; how many.</summary>
+    public async Task<int> FillAsync(IReadOnlyList<PendingUnit> units, CancellationToken stop)
+    {
+        for (var taken = indexes.Count; taken < units.Count; taken++)
+        {
+            foreach (var change in units[taken].Changes)
+            {
+                if (indexes.ContainsKey(change)) continue; // Where a first try broke off.
+                if (!units[taken].IsGroup && !await FitsAsync(change, stop)) return taken;
+                var body = await BodyAsync(change, stop);
+                indexes[change] = bodies.Count;
+                last[change.Memory] = bodies.Count;
+                bodies.Add(body);
+            }
+        }
+        return units.Count;
+    }
+
+    private async Task<bool> FitsAsync(PendingChange change, CancellationToken stop)
+    {
+        if (change is PendingSave save)
+        {
+            save.Content ??= await ContentAsync(save, stop);
+            bytes += save.Content.Length;
+            if (bytes > Bounds.BytesPerCommit && bodies.Count > 0) return false;
+        }
+        // What an append or a merge leaves is known only from the answer: nothing is built on it in the same commit but an append.
+        return !unsettled.Contains(change.Memory) || (change is PendingSave more && Growth(more) is not null);
+    }
+
+    private async Task<ChangeBody> BodyAsync(PendingChange change, CancellationToken stop)
+    {
+        var memory = change.Memory;
+        var earlier = last.TryGetValue(memory, out var index) ? $"change:{index}" : null;
+        var target = earlier ?? memory.Id;
+        return change switch
+        {
+            PendingRename rename => new ChangeBody("rename") { MemoryId = target, Path = rename.Path, ExpectedVersionId = "anything" },
+            PendingDelete => new ChangeBody("delete") { MemoryId = target, ExpectedVersionId = earlier ?? memory.Version ?? "anything" },
+            PendingSave save => await BodyAsync(save, target, earlier, stop),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private async Task<ChangeBody> BodyAsync(PendingSave save, string? target, string? earlier, CancellationToken stop)
+    {
+        var memory = save.Memory;
+        save.Content ??= await ContentAsync(save, stop);
+        (save.Merged, save.WasAppended) = (null, false);
+        if (target is null) return new ChangeBody("create") { Path = save.Path, Content = Text(save.Content) };
+        if (Growth(save) is { } more)
+        {
+            save.WasAppended = true;
+            unsettled.Add(memory);
+            return new ChangeBody("append") { MemoryId = target, Content = Text(more) };
+        }
+        var content = save.Content;
+        // Only the first change of a memory meets a head that programs here have not seen; later ones follow the first.
+        if (earlier is null && memory.Head is not HeadContent.Same)
+        {
+            if (memory.Head is HeadContent.Unknown && await remote.ContentAsync(memory.Version!, stop) is { } head) memory.Head = new HeadContent.Differs(head);
+            if (memory.Head is HeadContent.Differs(var theirs) && Joined(save.Before, theirs, content) is { } joined && !joined.AsSpan().SequenceEqual(content))
+            {
+                content = save.Merged = joined;
+                unsettled.Add(memory);
+            }
+        }
+        return new ChangeBody("update")
+        {
+            MemoryId = target,
+            Content = Text(content),
+            ExpectedVersionId = earlier ?? (save.Attempts < Bounds.MergeTries ? memory.Version : null) ?? "anything",
+        };
+    }
+
+    /// <summary>Both changes of one text; null where they contradict each other, and the later save is the head as it is.</summary>
+    public static byte[]? Joined(byte[]? before, byte[] theirs, byte[] mine)
+    {
+        if (before is null) return null;
+        var merged = ThreeWayMerge.Merge(Encoding.UTF8.GetString(before), Encoding.UTF8.GetString(theirs), Encoding.UTF8.GetString(mine));
+        return merged.Conflicts == 0 ? Encoding.UTF8.GetBytes(merged.Text) : null;
+    }
+
+    /// <summary>What a save put behind the content it started from; null when it did anything else.</summary>
+    private ReadOnlyMemory<byte>? Growth(PendingSave save) =>
+        remote.HasCommits && save is { Content: { } content, Before: { Length: > 0 } before } && save.ContentOf is null
+            && content.Length > before.Length && content.AsSpan().StartsWith(before)
+            ? content.AsMemory(before.Length)
+            : null;
+
+    private async Task<byte[]> ContentAsync(PendingSave save, CancellationToken stop) =>
+        await remote.ContentAsync(save.ContentOf!, stop) ?? throw new ContentGoneException(save);
+
+    private static MemoryContent Text(ReadOnlyMemory<byte> utf8) => MemoryContent.TryFrom(utf8) ?? throw new InvalidDataException("A save that is not UTF-8 was queued.");
+}
+
+/// <summary>The version a save takes its content from was redacted before it was ever read here.</summary>
+internal sealed class ContentGoneException(PendingSave save) : Exception($"The content of version {save.ContentOf} is gone.")
+{
+    public PendingSave Save { get; } = save;
+}

@@ -1,0 +1,179 @@
+using MemoryStores.Client;
+using MemoryStores.Contract.Wire;
+using MemoryStores.Fuse;
+using MemoryStores.Mount.Following;
+using MemoryStores.Mount.Remote;
+using MemoryStores.Mount.Tree;
+
+namespace MemoryStores.Mount.Saving;
+
+/// <summary>
+/// What follows when the server refuses a change, because somebody else was first or because it cannot be. The answer is what to
+/// try instead, or nothing when the change came to its end. Nobody's bytes vanish: a refused save is merged and tried again, or
+/// stays in its file as a draft.
+/// </summary>
+internal sealed class Reconciling(
+    MountTree tree, ChangeQueue queue, Saves saves, IRemoteStore remote, Arrivals arrivals, Follower follower, ServerState server)
+{
+    private const string PathTaken = "memory_path_conflict_error";
+    private const string Lost = "memory_precondition_failed_error";
+    private const string Unknown = "not_found_error";
+
+    public async Task<IReadOnlyList<PendingUnit>> ChangeAsync(PendingChange change, ErrorDetailBody error, CancellationToken stop)
+    {
+        change.Attempts++;
+        return (change, error.Type) switch
+        {
+            (PendingSave save, PathTaken) when save.Memory.Id is null && error.ConflictingPath == save.Path && error.ConflictingMemoryId is { } winner =>
+                await BecomeUpdateAsync(save, winner, stop),
+            (PendingSave { Memory.Id: not null } save, Lost or Unknown) => await MeetHeadAsync(save, stop),
+            // An earlier change of the same commit, on which this one builds, was refused.
+            (PendingSave save, Lost) => [new PendingUnit(save)],
+            (PendingSave save, _) => Draft(save, error.Message, Errno.EIO),
+            (PendingRename rename, PathTaken) when error.ConflictingPath == rename.Path && error.ConflictingMemoryId is { } occupant =>
+                await TakePlaceAsync(rename, occupant, stop),
+            (PendingRename { Memory.Id: null } rename, Lost or Unknown) when rename.Attempts < Bounds.MergeTries => [new PendingUnit(rename)],
+            (PendingDelete { Memory.Id: null } delete, Lost or Unknown) when delete.Attempts < Bounds.MergeTries => [new PendingUnit(delete)],
+            _ => GiveUp(change, error.Type),
+        };
+    }
+
+    /// <summary>A group that was refused whole goes on change by change; only a save's lost race is worth trying together again.</summary>
+    public async Task<IReadOnlyList<PendingUnit>> GroupAsync(PendingUnit unit, ApiException refused, CancellationToken stop)
+    {
+        if (refused.Change is not { } index || index >= unit.Changes.Count)
+        {
+            var error = refused.Status == 404 ? Errno.ESTALE : tree.IsArchived ? Errno.EROFS : Errno.EIO;
+            return [.. unit.Changes.SelectMany(change => change is PendingSave lost ? Draft(lost, refused.Message, error) : GiveUp(change, refused.Type))];
+        }
+        if (!unit.IsGroup) return await ChangeAsync(unit.Changes[0], Detail(refused), stop);
+        if (unit.Changes[index] is PendingSave { Memory.Id: not null } save && refused.Type is Lost or Unknown)
+        {
+            save.Attempts++;
+            await MeetHeadAsync(save, stop);
+            return [unit];
+        }
+        return [.. unit.Changes.Select(change => new PendingUnit(change))];
+    }
+
+    /// <summary>Both made one path. The other was first: this save becomes an update of his memory, on top of his content.</summary>
+    private async Task<IReadOnlyList<PendingUnit>> BecomeUpdateAsync(PendingSave save, string winner, CancellationToken stop)
+    {
+        var found = await remote.FindAsync(winner, stop);
+        lock (tree.Gate)
+        {
+            if (found is null) return [new PendingUnit(save)]; // Gone again: the path is free.
+            var memory = save.Memory;
+            if (arrivals.ById.TryGetValue(winner, out var other) && other != memory)
+            {
+                if (other.Node is { } shown && shown != memory.Node) (shown.Memory, other.Node) = (null, null);
+                other.Id = null;
+            }
+            arrivals.ById[winner] = memory;
+            (memory.Id, memory.Version) = (winner, found.MemoryVersionId);
+            save.Before = [];
+            memory.Head = HeadOf(found, save.Before);
+        }
+        return [new PendingUnit(save)];
+    }
+
+    /// <summary>The head is not what the save started from: what it is now is merged in when the save is sent again.</summary>
+    private async Task<IReadOnlyList<PendingUnit>> MeetHeadAsync(PendingSave save, CancellationToken stop)
+    {
+        var memory = save.Memory;
+        var found = await remote.FindAsync(memory.Id!, stop);
+        lock (tree.Gate)
+        {
+            if (found is null)
+            {
+                // Deleted elsewhere, edited here: it is made again.
+                arrivals.ById.Remove(memory.Id!);
+                (memory.Id, memory.Version, memory.Head) = (null, null, HeadContent.IsBase);
+                server.Conflicts++;
+            }
+            else
+            {
+                memory.Version = found.MemoryVersionId;
+                memory.Head = HeadOf(found, save.Before);
+                if (memory.Head is HeadContent.Differs(var theirs) && CommitDraft.Joined(save.Before, theirs, save.Content!) is null)
+                {
+                    server.Conflicts++;
+                    memory.Head = HeadContent.IsBase; // The later save is the head; the earlier stays a version.
+                }
+            }
+        }
+        return [new PendingUnit(save)];
+    }
+
+    /// <summary>Somebody made a memory where this one was to go: as if he had been first, it is replaced, and stays as a version.</summary>
+    private async Task<IReadOnlyList<PendingUnit>> TakePlaceAsync(PendingRename rename, string occupant, CancellationToken stop)
+    {
+        var memory = rename.Memory;
+        var (found, mine) = (await remote.FindAsync(occupant, stop), memory.Id is null ? null : await remote.FindAsync(memory.Id, stop));
+        lock (tree.Gate)
+        {
+            if (found is null || mine?.Content is not { } content) return rename.Attempts < Bounds.MergeTries ? [new PendingUnit(rename)] : GiveUp(rename, Lost);
+            server.Conflicts++;
+            var target = arrivals.ById.TryGetValue(occupant, out var known) ? known : arrivals.ById[occupant] = new TrackedMemory { Id = occupant };
+            (target.Version, target.Head) = (found.MemoryVersionId, HeadContent.IsBase);
+            if (target.Node is { } shown && shown != memory.Node) shown.Memory = null;
+            if (memory.Node is { } node) (target.Node, node.Memory, memory.Node) = (node, target, null);
+            var save = new PendingSave(target, rename.Path) { Content = content.Utf8.ToArray() };
+            var delete = new PendingDelete(memory);
+            queue.Settle(rename);
+            rename.Done(Errno.None);
+            queue.Adopt(save, delete);
+            return [new PendingUnit([save, delete])];
+        }
+    }
+
+    private IReadOnlyList<PendingUnit> Draft(PendingSave save, string why, Errno error)
+    {
+        lock (tree.Gate)
+        {
+            if (save.Memory.Node is { } node)
+            {
+                // Unsaved again, unless something newer is on its way.
+                if (save.Memory.Last == save) node.IsDirty = true;
+                saves.SetDraft(node, why, error);
+            }
+            else server.Conflicts++;
+            return Fail(save, error);
+        }
+    }
+
+    /// <summary>Nothing comes of these changes any more: the server's view stands.</summary>
+    public IReadOnlyList<PendingUnit> Abandon(PendingUnit unit) => [.. unit.Changes.SelectMany(change => GiveUp(change, Lost))];
+
+    /// <summary>The server's view stands, and is fetched.</summary>
+    private IReadOnlyList<PendingUnit> GiveUp(PendingChange change, string why)
+    {
+        lock (tree.Gate)
+        {
+            var gone = why == Unknown;
+            if (!gone) server.Conflicts++;
+            change.Memory.IsStale = !gone || change is not PendingDelete;
+            if (gone && change is PendingDelete && change.Memory.Id is { } id) arrivals.ById.Remove(id);
+            if (change.Memory.IsStale && change.Memory.Id is { } stale) follower.Want(stale);
+            return Fail(change, gone && change is PendingDelete ? Errno.None : Errno.ESTALE);
+        }
+    }
+
+    private IReadOnlyList<PendingUnit> Fail(PendingChange change, Errno error)
+    {
+        lock (tree.Gate)
+        {
+            queue.Settle(change);
+            change.Done(error);
+        }
+        return [];
+    }
+
+    private static HeadContent HeadOf(MemoryBody found, byte[]? before) =>
+        found.Content is not { } content ? HeadContent.IsUnknown
+        : before is not null && content.Utf8.Span.SequenceEqual(before) ? HeadContent.IsBase
+        : new HeadContent.Differs(content.Utf8.ToArray());
+
+    private static ErrorDetailBody Detail(ApiException refused) =>
+        new(refused.Type, refused.Message) { ConflictingPath = refused.ConflictingPath, ConflictingMemoryId = refused.ConflictingMemoryId };
+}

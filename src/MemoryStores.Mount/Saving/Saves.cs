@@ -1,0 +1,127 @@
+using System.Text.Unicode;
+using MemoryStores.Fuse;
+using MemoryStores.Mount.Tree;
+
+namespace MemoryStores.Mount.Saving;
+
+/// <summary>
+/// When a file is finished, and so is a version. Finished is: the last writer closed it, fsync, a rename over another memory,
+/// or nothing written to an open file for a while. A close alone is not: shells and mappings close in the middle. All of it
+/// runs under the tree's gate.
+/// </summary>
+internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
+{
+    private const long Second = 1_000_000_000;
+
+    /// <summary>Files whose content cannot be a memory.</summary>
+    public HashSet<MemoryNode> Drafts { get; } = [];
+
+    /// <summary>Files that will be saved without anybody doing anything more.</summary>
+    public HashSet<MemoryNode> Due { get; } = [];
+
+    public IEnumerable<MemoryNode> Unsaved => tree.Memories.Where(node => node is { IsDirty: true, IsAttached: true, Draft: null });
+
+    /// <summary>Something was written: should the file stay open, an end of writing is watched for.</summary>
+    public void Written(MemoryNode node)
+    {
+        if (node.IsWatched) return;
+        node.IsWatched = true;
+        agenda.In(Bounds.Idle, () => LookAfter(node));
+    }
+
+    /// <summary>The last writer is gone, or there was none (truncate by name).</summary>
+    public void Closed(MemoryNode node)
+    {
+        if (!node.IsDirty || !node.IsAttached) return;
+        if (node.Memory is null && Names.IsScratch(node.Name)) Later(node, Bounds.ScratchWaits, LeftLying);
+        else if (node.Size == 0) Later(node, Bounds.EmptyWaits, static n => !n.IsOpenForWriting);
+        else if (IsTooSoon(node, out var wait)) Later(node, wait, static n => !n.IsOpenForWriting);
+        else Save(node);
+    }
+
+    /// <summary>Saves what is unsaved now, whoever still has it open.</summary>
+    public Errno Save(MemoryNode node)
+    {
+        Due.Remove(node);
+        if (!node.IsDirty || !node.IsAttached) return Errno.None;
+        if (!Utf8.IsValid(node.Content)) return SetDraft(node, "it is not UTF-8", Errno.EILSEQ);
+        Cut(node, node.Memory ??= new TrackedMemory { Node = node });
+        return Errno.None;
+    }
+
+    /// <summary>The save of a file's content for a memory, which need not be the file's own so far; null where nothing is new.</summary>
+    public static PendingSave? Make(MemoryNode node, TrackedMemory memory)
+    {
+        var content = node.IsLoaded ? node.Snapshot() : null;
+        var before = memory.Pending > 0 ? memory.Queued : memory.Base;
+        if (content is not null && before is not null && (memory.Id is not null || memory.Pending > 0) && before.AsSpan().SequenceEqual(content)) return null;
+        return new PendingSave(memory, node.Path) { Content = content, ContentOf = node.AbsentVersion, Before = before };
+    }
+
+    public void ClearDraft(MemoryNode node)
+    {
+        node.Draft = null;
+        Drafts.Remove(node);
+    }
+
+    public Errno SetDraft(MemoryNode node, string why, Errno error)
+    {
+        node.Draft = why;
+        Drafts.Add(node);
+        return error;
+    }
+
+    /// <summary>Bookkeeping of a save that was queued.</summary>
+    public void Saved(MemoryNode node)
+    {
+        (node.IsDirty, node.ClosedSinceWrite) = (false, false);
+        ClearDraft(node);
+        Due.Remove(node);
+        node.RecentSaves.Enqueue(tree.Now);
+        while (node.RecentSaves.Count > Bounds.SavesPerSecond) node.RecentSaves.Dequeue();
+    }
+
+    private void Cut(MemoryNode node, TrackedMemory memory)
+    {
+        var save = Make(node, memory);
+        Saved(node);
+        if (save is not null) queue.Add(save);
+    }
+
+    private void LookAfter(MemoryNode node)
+    {
+        node.IsWatched = false;
+        if (!node.IsDirty || !node.IsOpenForWriting) return;
+        var quiet = TimeSpan.FromTicks((tree.Now - node.WrittenAt) / 100);
+        if (quiet >= Bounds.Idle) Save(node);
+        else
+        {
+            node.IsWatched = true;
+            agenda.In(Bounds.Idle - quiet, () => LookAfter(node));
+        }
+    }
+
+    private bool LeftLying(MemoryNode node) =>
+        !node.IsOpenForWriting && tree.Now - node.WrittenAt >= Bounds.ScratchWaits.Ticks * 100;
+
+    private void Later(MemoryNode node, TimeSpan wait, Func<MemoryNode, bool> still)
+    {
+        Due.Add(node);
+        var written = node.WrittenAt;
+        agenda.In(wait, () =>
+        {
+            // Written again meanwhile: the end of that writing has its own entry.
+            if (!node.IsDirty || node.WrittenAt != written) return;
+            if (still(node)) Save(node);
+            else Due.Remove(node);
+        });
+    }
+
+    private bool IsTooSoon(MemoryNode node, out TimeSpan wait)
+    {
+        wait = default;
+        if (node.RecentSaves.Count < Bounds.SavesPerSecond || tree.Now - node.RecentSaves.Peek() >= Second) return false;
+        wait = TimeSpan.FromTicks((node.RecentSaves.Last() + Second - tree.Now) / 100);
+        return wait > TimeSpan.Zero;
+    }
+}

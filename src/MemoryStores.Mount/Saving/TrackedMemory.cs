@@ -1,0 +1,58 @@
+using MemoryStores.Mount.Tree;
+
+namespace MemoryStores.Mount.Saving;
+
+/// <summary>
+/// A memory of the store as this mount knows it. While changes of it are pending the committer alone changes what is known of
+/// the server's side; otherwise the follower does, under the tree's gate like everything else.
+/// </summary>
+internal sealed class TrackedMemory
+{
+    /// <summary>Null until the server has it, and again when it was deleted there.</summary>
+    public string? Id { get; set; }
+
+    /// <summary>The head as last heard of: its version, and the seq it came with.</summary>
+    public string? Version { get; set; }
+
+    public long Seq { get; set; }
+
+    /// <summary>The content from which this mount's next save starts; null where it was never here.</summary>
+    public byte[]? Base { get; set; }
+
+    /// <summary>The head's content where it is not <see cref="Base"/>: others' changes that programs here have not seen.</summary>
+    public HeadContent Head { get; set; } = HeadContent.IsBase;
+
+    /// <summary>The file that shows it; null after that was removed here.</summary>
+    public MemoryNode? Node { get; set; }
+
+    /// <summary>How many of its changes the server has not answered.</summary>
+    public int Pending { get; set; }
+
+    /// <summary>The last change queued, for who waits for it.</summary>
+    public PendingChange? Last { get; set; }
+
+    /// <summary>The content of the last save queued: the next one starts from there.</summary>
+    public byte[]? Queued { get; set; }
+
+    /// <summary>The server has something newer.</summary>
+    public bool IsStale { get; set; }
+
+    /// <summary>Grows with each change made here: what was fetched before says nothing of what is now.</summary>
+    public int Epoch { get; set; }
+}
+
+/// <summary>How the head's content stands to what a save starts from.</summary>
+internal abstract record HeadContent
+{
+    private HeadContent() { }
+
+    public static readonly HeadContent IsBase = new Same();
+    public static readonly HeadContent IsUnknown = new Unknown();
+
+    public sealed record Same : HeadContent;
+
+    /// <summary>It is another, and was not fetched.</summary>
+    public sealed record Unknown : HeadContent;
+
+    public sealed record Differs(byte[] Content) : HeadContent;
+}

@@ -1,0 +1,54 @@
+using MemoryStores.Mount.Saving;
+
+namespace MemoryStores.Mount.Tree;
+
+/// <summary>
+/// Places of memories that were renamed to a scratch name a moment ago. Editors do that and then write the file anew: what is
+/// made at such a place continues the memory. Else the rename was meant, and is sent after all.
+/// </summary>
+internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Agenda agenda)
+{
+    private readonly Dictionary<(DirectoryNode, string), MemoryNode> places = [];
+
+    public int Count => places.Count;
+
+    public void Keep(DirectoryNode parent, string name, MemoryNode moved)
+    {
+        var place = (parent, name);
+        places[place] = moved;
+        agenda.In(Bounds.PlaceIsKept, () =>
+        {
+            if (places.TryGetValue(place, out var still) && still == moved) Give(moved);
+        });
+    }
+
+    /// <summary>The memory whose place this is; it is no longer that of the file that was moved away.</summary>
+    public TrackedMemory? Take(DirectoryNode parent, string name)
+    {
+        if (!places.Remove((parent, name), out var moved) || moved.Memory is not { } memory) return null;
+        moved.Memory = null;
+        return memory;
+    }
+
+    /// <summary>Whether this file was renamed and the server was not told; it is moved again, or removed, and now is.</summary>
+    public bool Release(MemoryNode moved)
+    {
+        foreach (var (place, node) in places)
+        {
+            if (node == moved) return places.Remove(place);
+        }
+        return false;
+    }
+
+    /// <summary>Sends the renames that wait.</summary>
+    public void GiveAll()
+    {
+        foreach (var moved in places.Values.ToArray()) Give(moved);
+    }
+
+    private void Give(MemoryNode moved)
+    {
+        if (Release(moved) && moved is { IsAttached: true, Memory: { } memory } && tree.TryFind<MemoryNode>(moved.Id, out _))
+            queue.Add(new PendingRename(memory, moved.Path));
+    }
+}
