@@ -25,6 +25,12 @@ internal static class CommandTable
         VersionGet.Command,
         VersionRedact.Command,
 
+        MountStore.Command,
+        MountList.Command,
+        Drain.Command,
+        Unmount.Command,
+        MountDaemon.Command,
+
         KeyCreate.Command,
         KeyList.Command,
         KeyRotate.Command,

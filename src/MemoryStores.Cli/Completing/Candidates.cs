@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using MemoryStores.Cli.Mounting;
 using MemoryStores.Client;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Wire;
+using MemoryStores.Mount;
 
 namespace MemoryStores.Cli.Completing;
 
@@ -100,6 +102,7 @@ internal sealed class Candidates(Invocation call)
 
     private async Task<IEnumerable<Candidate>> OfAsync(Completes what, Typed typed, string current)
     {
+        if (what == Completes.Mounts) return Mounts();
         // Files are the shell's own business: offered nothing, it completes them.
         if (what is not (Completes.Stores or Completes.Paths)) return [];
         using var time = new CancellationTokenSource(ServerTime, call.Surroundings.Time);
@@ -113,6 +116,19 @@ internal sealed class Candidates(Invocation call)
             return found;
         }
         catch (Exception unhelpful) when (unhelpful is CommandException or ApiException or ServerUnreachableException or OperationCanceledException)
+        {
+            return [];
+        }
+    }
+
+    private IEnumerable<Candidate> Mounts()
+    {
+        if (!OperatingSystem.IsLinux()) return [];
+        try
+        {
+            return [.. MountVerbs.Registry(call).List().Select(mount => new Candidate(mount.Entry.Directory, PlainText.Of(mount.Entry.StoreName)))];
+        }
+        catch (Exception unhelpful) when (unhelpful is MountException or IOException or UnauthorizedAccessException)
         {
             return [];
         }

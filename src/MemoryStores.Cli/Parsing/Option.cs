@@ -39,5 +39,6 @@ internal enum Completes
     Files,
     Stores,
     Paths,
+    Mounts,
     Commands,
 }

@@ -28,14 +28,19 @@ internal sealed record ControlAnswer
     public string? Error { get; init; }
 }
 
+/// <summary>A mount whose daemon does not say how it is, as the list of mounts shows it to programs.</summary>
+internal sealed record UnansweredMount(
+    string Directory, string Store, string StoreName, string Server, int Pid, string State, bool ReadOnly, string StartedAt, IReadOnlyList<string> Problems);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(MountEntry))]
 [JsonSerializable(typeof(MountStatus))]
+[JsonSerializable(typeof(UnansweredMount))]
 [JsonSerializable(typeof(ControlRequest))]
 [JsonSerializable(typeof(ControlAnswer))]
 internal sealed partial class ControlJson : JsonSerializerContext
 {
-    /// <summary>The context with an encoder that leaves letters as they are, which the attribute cannot name.</summary>
+    /// <summary>The context with no empty members and an encoder that leaves letters as they are, which the attribute cannot name.</summary>
     public static readonly ControlJson Wire = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

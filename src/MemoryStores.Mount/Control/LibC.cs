@@ -9,13 +9,16 @@ namespace MemoryStores.Mount.Control;
 internal static partial class LibC
 {
     public const int NoEntry = 2;
-    public const int Busy = 16;
-    public const int WouldBlock = 11;
     public const int NotConnected = 107;
 
+    public const int WriteOnly = 0x1;
     public const int ReadWrite = 0x2;
     public const int Create = 0x40;
+    public const int Append = 0x400;
     public const int CloseOnExec = 0x80000;
+
+    public const int SetDescriptorFlags = 2;
+    public const int DescriptorClosesOnExec = 1;
 
     public const int LockExclusive = 2;
     public const int LockDoNotWait = 4;
@@ -44,6 +47,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
     public static partial int Duplicate(SafeHandle from, int to);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int ControlDescriptor(int descriptor, int command, int value);
 
     [LibraryImport("libc", EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Unmount(string path, int flags);

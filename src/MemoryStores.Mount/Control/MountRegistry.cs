@@ -69,8 +69,11 @@ public sealed class MountRegistry
         }
         RandomAccess.SetLength(held, 0);
         RandomAccess.Write(held, JsonSerializer.SerializeToUtf8Bytes(entry, ControlJson.Wire.MountEntry), 0);
-        return new MountClaim(held, file, Sibling(file, ".sock"), Sibling(file, ".log"), () => TakeTurn(place));
+        return new MountClaim(held, file, Sibling(file, ".sock"), () => TakeTurn(place));
     }
+
+    /// <summary>Where the daemon of this directory writes what it has to say when nobody sees it.</summary>
+    public string LogFor(string directory) => Sibling(FileOf(MakePlace(), directory), ".log");
 
     /// <summary>All mounts with a daemon, and those whose daemon is gone and left the directory mounted. What is left of others is removed.</summary>
     public IReadOnlyList<RegisteredMount> List() =>
@@ -189,11 +192,10 @@ public sealed class MountClaim : IDisposable
     private readonly string file;
     private readonly Func<IDisposable> takeTurn;
 
-    internal MountClaim(SafeFileHandle held, string file, string socket, string log, Func<IDisposable> takeTurn) =>
-        (this.held, this.file, Socket, Log, this.takeTurn) = (held, file, socket, log, takeTurn);
+    internal MountClaim(SafeFileHandle held, string file, string socket, Func<IDisposable> takeTurn) =>
+        (this.held, this.file, Socket, this.takeTurn) = (held, file, socket, takeTurn);
 
     public string Socket { get; }
-    public string Log { get; }
 
     public void Dispose()
     {

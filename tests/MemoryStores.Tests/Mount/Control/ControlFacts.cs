@@ -19,16 +19,7 @@ public sealed class ControlFacts : IAsyncDisposable
 
     public ControlFacts()
     {
-        registered = new RegisteredMount(new MountEntry
-        {
-            Directory = "/mnt/notes",
-            Store = "memstore_01",
-            StoreName = "notes",
-            Server = "http://127.0.0.1:7878",
-            Pid = 4711,
-            ReadOnly = false,
-            StartedAt = "2026-07-22T10:00:00Z",
-        }, IsLive: true, home.File("a.sock"), home.File("a.log"));
+        registered = new RegisteredMount(FakeMount.Entry("/mnt/notes"), IsLive: true, home.File("a.sock"), home.File("a.log"));
         // What a dead daemon has left is no obstacle.
         File.WriteAllText(registered.Socket, "");
         server = ControlServer.Start(registered.Socket, mount.Controls);
@@ -195,7 +186,7 @@ public sealed class ControlFacts : IAsyncDisposable
     [Fact]
     public async Task Random_bytes_do_not_end_the_daemon()
     {
-        var chance = new Random(20260722);
+        var chance = Chance.For(nameof(Random_bytes_do_not_end_the_daemon));
         for (var round = 0; round < 100; round++)
         {
             var bytes = new byte[chance.Next(1, 10_000)];
@@ -220,6 +211,10 @@ public sealed class ControlFacts : IAsyncDisposable
         try
         {
             for (var i = 0; i < 40; i++) silent.Add(await ConnectAsync());
+        }
+        catch (SocketException)
+        {
+            // More are not even let into the queue.
         }
         finally
         {
@@ -265,50 +260,5 @@ public sealed class ControlFacts : IAsyncDisposable
             // Closed before all was read.
         }
         return answer.ToArray();
-    }
-
-    private sealed class FakeMount
-    {
-        public static readonly DrainOutcome Clean = new(Clean: true, 0, 0, 0, null, []);
-
-        public List<string> Asked { get; } = [];
-        public bool FailStatus { get; set; }
-        public Func<Action<int>?, CancellationToken, Task<DrainOutcome>> DrainAsync { get; set; } = (_, _) => Task.FromResult(Clean);
-        public Func<TimeSpan, bool, Task> UnmountAsync { get; set; } = (_, _) => Task.CompletedTask;
-
-        public MountStatus Status { get; set; } = new()
-        {
-            Directory = "/mnt/notes",
-            Store = "memstore_01",
-            StoreName = "notes",
-            Server = "http://127.0.0.1:7878",
-            Pid = 4711,
-            State = MountState.Live,
-            ReadOnly = false,
-            Seq = 11,
-            Memories = 5,
-            StartedAt = "2026-07-22T10:00:00Z",
-        };
-
-        public MountControls Controls => new()
-        {
-            Status = () => FailStatus ? throw new InvalidOperationException("The tree fell over.") : Status,
-            DrainAsync = (pending, stop) =>
-            {
-                Asked.Add("drain");
-                return DrainAsync(pending, stop);
-            },
-            UnmountAsync = (time, lazy) =>
-            {
-                Asked.Add(lazy ? "unmount lazily" : "unmount");
-                return UnmountAsync(time, lazy);
-            },
-        };
-
-        public static async Task<DrainOutcome> ForeverAsync(Action<int>? pending, CancellationToken stop)
-        {
-            await Task.Delay(Timeout.Infinite, stop);
-            return Clean;
-        }
     }
 }

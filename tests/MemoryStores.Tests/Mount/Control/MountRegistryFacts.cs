@@ -175,16 +175,7 @@ public sealed class MountRegistryFacts : IDisposable
             Assert.Null(MountRegistry.OfUser(name => name == "XDG_RUNTIME_DIR" ? runtime : null).Find(home.File("mnt")));
     }
 
-    private static MountEntry Entry(string directory) => new()
-    {
-        Directory = directory,
-        Store = "memstore_01",
-        StoreName = "notes",
-        Server = "http://127.0.0.1:7878",
-        Pid = 4711,
-        ReadOnly = false,
-        StartedAt = "2026-07-22T10:00:00Z",
-    };
+    private static MountEntry Entry(string directory) => FakeMount.Entry(directory);
 
     /// <summary>What a daemon leaves that is killed: its file, no longer locked.</summary>
     private string LeaveBehind(MountEntry entry)

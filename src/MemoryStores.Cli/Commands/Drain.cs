@@ -1,0 +1,70 @@
+using MemoryStores.Cli.Mounting;
+using MemoryStores.Mount;
+using MemoryStores.Mount.Control;
+
+namespace MemoryStores.Cli.Commands;
+
+internal static class Drain
+{
+    private const int LongestTimeout = 86_400;
+    private static readonly Option Within = new("--timeout", $"give up after this time, 1 to {LongestTimeout}; without it, wait as long as it takes") { Value = "SECONDS" };
+
+    public static readonly Command Command = new()
+    {
+        Name = "drain",
+        Summary = "Wait until everything written in a mount is a version on the server",
+        Arguments = [MountVerbs.Directory],
+        Options = [Within],
+        About = """
+            Ends with 4 when all is sent and drafts remain: content that cannot be a memory, such as a file that is not UTF-8 or is
+            too large. It names them, and says how many files stay on this machine and where.
+            """,
+        Examples = ["memstores drain ./memory", "memstores drain /mnt/notes --timeout 30"],
+        Ends = [ExitCode.NotFound, ExitCode.Conflict, ExitCode.Unreachable],
+        Run = MountVerbs.Guarded(RunAsync),
+    };
+
+    private static async Task<ExitCode> RunAsync(Invocation call)
+    {
+        var seconds = call.Number(Within, 1, LongestTimeout);
+        var mount = MountVerbs.Find(call, MountVerbs.Canonical(call, call.Argument(0)));
+        if (!mount.IsLive) throw Dead(mount);
+        using var time = new CancellationTokenSource();
+        if (seconds is { } limit) time.CancelAfter(TimeSpan.FromSeconds(limit));
+        DrainOutcome outcome;
+        try
+        {
+            using var countdown = new Countdown(call, "changes to send");
+            outcome = await new ControlClient(mount).DrainAsync(countdown.Show, time.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            var status = await new ControlClient(mount).StatusAsync();
+            throw Unfinished(mount, status.Pending, $" within {seconds} s", status.State == MountState.ServerAway);
+        }
+        if (call.IsJson) call.PrintJson(MountJson.Of(outcome));
+        return await ConcludeAsync(call, mount, outcome);
+    }
+
+    private static async Task<ExitCode> ConcludeAsync(Invocation call, RegisteredMount mount, DrainOutcome outcome)
+    {
+        Left.Tell(outcome, pending: 0, call.Remark);
+        if (outcome.Pending > 0)
+            throw Unfinished(mount, outcome.Pending, "", (await new ControlClient(mount).StatusAsync()).State == MountState.ServerAway);
+        if (outcome.Drafts > 0)
+        {
+            throw new CommandException(ExitCode.Conflict,
+                $"{Readable.Count(outcome.Drafts, "draft")} in {mount.Entry.Directory} cannot be {(outcome.Drafts == 1 ? "a memory" : "memories")} as {(outcome.Drafts == 1 ? "it is" : "they are")}. Everything else is on the server.");
+        }
+        if (!outcome.Clean) throw new CommandException(ExitCode.Failed, $"{mount.Entry.Directory} is not drained: {string.Join(" ", outcome.Problems)}");
+        if (!call.IsJson && !call.IsQuiet) call.Print($"drained {PlainText.Of(call.Argument(0))}");
+        return ExitCode.Done;
+    }
+
+    private static CommandException Unfinished(RegisteredMount mount, int pending, string within, bool isAway) =>
+        new(isAway ? ExitCode.Unreachable : ExitCode.Failed,
+            $"{Readable.Count(pending, "change")} did not reach the server{within}{(isAway ? $": {mount.Entry.Server} is away" : "")}. {(pending == 1 ? "It is" : "They are")} safe in the mount's journal; drain again later.");
+
+    private static CommandException Dead(RegisteredMount mount) =>
+        new(ExitCode.Failed, $"the daemon of {mount.Entry.Directory} is gone. Mount it again, and what it had not sent is sent: memstores mount {ShellWord.Quoted(mount.Entry.StoreName)} {ShellWord.Quoted(mount.Entry.Directory)}");
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using MemoryStores.Cli.Mounting;
+using MemoryStores.Contract.Wire;
+using MemoryStores.Mount;
+using MemoryStores.Mount.Control;
+
+namespace MemoryStores.Cli.Commands;
+
+internal static class MountStore
+{
+    public static readonly Option ReadOnly = new("--read-only", "refuse every change (EROFS)");
+    public static readonly Option AllowOther = new("--allow-other", "let other users of the machine in, as far as the files' modes do");
+    public static readonly Option Owner = new("--owner", "whose the files are said to be, in numbers; without it, yours") { Value = "UID[:GID]" };
+    private static readonly Option Background = new("--background", "return when the directory is ready; a daemon stays");
+
+    public static readonly Command Command = new()
+    {
+        Name = "mount",
+        Summary = "Mount a store: its memories are files in a directory, and each save is a version",
+        Arguments = [Arguments.Store, new Argument("DIR", "an empty directory; it is made where only its parent is there") { Completes = Completes.Files }],
+        Options = [ReadOnly, Background, AllowOther, Owner],
+        About = """
+            Prints 'mounted DIR' when the directory is ready, and stays until Ctrl-C, SIGTERM, SIGHUP or 'memstores unmount': then it sends
+            what was written and unmounts. What the server cannot take within a few seconds is kept in a journal, and the next
+            mount of the store sends it. Linux only; users other than root need fusermount3 (Debian: fuse3).
+            """,
+        Examples = ["memstores mount notes ./memory", "memstores mount notes /mnt/notes --read-only --background", "memstores mount notes ./memory --owner 1000:1000 --allow-other"],
+        Ends = Command.OfCalls,
+        Run = MountVerbs.Guarded(RunAsync),
+    };
+
+    private static async Task<ExitCode> RunAsync(Invocation call)
+    {
+        var owner = ParseOwner(call);
+        if (FuseAccess.OfMachine().Problem(call.Has(AllowOther)) is { } problem) throw new CommandException(ExitCode.Failed, problem);
+        var directory = MountVerbs.Canonical(call, call.Argument(1));
+        var store = (await call.Client.Stores.GetAsync(await StoreNames.ResolveAsync(call.Client, call.Argument(0)))).Value;
+        if (store.ArchivedAt is not null && !call.Has(ReadOnly)) call.Remark($"the store '{store.Name}' is archived, so it is mounted read-only");
+        var options = Of(call, store, directory, owner);
+        var registry = MountVerbs.Registry(call);
+        MountPoint.Prepare(directory, registry, call.Remark);
+        if (call.Has(Background))
+        {
+            await Daemon.StartAsync(call, options, registry.LogFor(directory));
+            call.Print($"mounted {call.Argument(1)}");
+            return ExitCode.Done;
+        }
+        await new MountRun(call.Client, options, registry, call.Remark).RunAsync(() => call.Print($"mounted {call.Argument(1)}"));
+        return ExitCode.Done;
+    }
+
+    public static MountOptions Of(Invocation call, StoreBody store, string directory, (uint? User, uint? Group) owner) => new()
+    {
+        Store = store.Id,
+        StoreName = store.Name,
+        Directory = directory,
+        ReadOnly = call.Has(ReadOnly) || store.ArchivedAt is not null,
+        AllowOther = call.Has(AllowOther),
+        OwnerUser = owner.User,
+        OwnerGroup = owner.Group,
+    };
+
+    public static (uint? User, uint? Group) ParseOwner(Invocation call)
+    {
+        if (call.Text(Owner) is not { } text) return (null, null);
+        var ids = text.Split(':').Select(part => uint.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : (uint?)null).ToList();
+        return ids switch
+        {
+            [{ } user] => (user, null),
+            [{ } user, { } group] => (user, group),
+            _ => throw call.BadUsage($"{Owner.Name} takes numbers, such as 1000 or 1000:1000, not '{text}'"),
+        };
+    }
+}
