@@ -103,11 +103,12 @@ internal sealed class CommitDraft(IRemoteStore remote)
     }
 
     /// <summary>What a save put behind the content it started from; null when it did anything else.</summary>
-    private ReadOnlyMemory<byte>? Growth(PendingSave save) =>
-        remote.HasCommits && save is { Content: { } content, Before: { Length: > 0 } before } && save.ContentOf is null
-            && content.Length > before.Length && content.AsSpan().StartsWith(before)
-            ? content.AsMemory(before.Length)
-            : null;
+    private ReadOnlyMemory<byte>? Growth(PendingSave save)
+    {
+        if (!remote.HasCommits || save is not { Content: { } content, ContentOf: null, Before: { Length: > 0 } before }) return null;
+        if (content.Length <= before.Length || !content.AsSpan().StartsWith(before)) return null;
+        return content.AsMemory(before.Length);
+    }
 
     private async Task<byte[]> ContentAsync(PendingSave save, CancellationToken stop) =>
         await remote.ContentAsync(save.ContentOf!, stop) ?? throw new ContentGoneException(save);
