@@ -128,6 +128,7 @@ public sealed class MountedStore : IAsyncDisposable
                 LocalFiles = local.Count,
                 LocalFilesDirectory = local.Count > 0 ? local.Directory : null,
                 Memories = tree.MemoryCount,
+                AllocatedBytes = GC.GetTotalAllocatedBytes(),
                 StartedAt = startedAt.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
                 Problems = Problems(),
             };
