@@ -36,18 +36,21 @@ public sealed class MountRegistry
         (this.places, this.readMounts) = (places, readMounts ?? MountTable.Read);
 
     /// <summary>
-    /// The registry of the user who runs this. Its place is XDG_RUNTIME_DIR, else /run for root, else /tmp; a shell and a timer may
-    /// differ in the first, and each finds what the other has mounted.
+    /// The registry of the user who runs this: in XDG_RUNTIME_DIR and nowhere else where that is set, which for other users than
+    /// root is /run/user/UID also where a timer's or another's environment lacks it. Root has /run, in a login's shell as in any
+    /// other. What remains is /tmp.
     /// </summary>
     public static MountRegistry OfUser(Func<string, string?> variable)
     {
         var user = LibC.EffectiveUser();
-        var bases = new List<string>();
+        var usual = $"/run/user/{user}";
+        var runtime = variable("XDG_RUNTIME_DIR") is { Length: > 0 } given ? given : usual;
+        var ofRuntime = Path.Combine(runtime, "memstores", "mounts");
         // Of somebody else it is what sudo has left over.
-        if (variable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Path.IsPathRooted(runtime) && IsOf(user, runtime)) bases.Add(Path.Combine(runtime, "memstores"));
-        if (user == 0 && IsOf(user, "/run")) bases.Add("/run/memstores");
-        bases.Add($"/tmp/memstores-{user}");
-        return new MountRegistry([.. bases.Select(place => Path.Combine(place, "mounts")).Where(HasRoomForSocket).Distinct()]);
+        if ((user != 0 || runtime != usual) && Path.IsPathRooted(runtime) && IsOf(user, runtime) && HasRoomForSocket(ofRuntime))
+            return new MountRegistry([ofRuntime]);
+        var ofTemporary = $"/tmp/memstores-{user}/mounts";
+        return new MountRegistry(user == 0 && IsOf(user, "/run") ? ["/run/memstores/mounts", ofTemporary] : [ofTemporary]);
     }
 
     /// <summary>
