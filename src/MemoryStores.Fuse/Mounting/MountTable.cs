@@ -25,18 +25,17 @@ public sealed record MountTable(string Directory, string Kind, string Source, st
     private static string Unescape(string field)
     {
         if (!field.Contains('\\', StringComparison.Ordinal)) return field;
-        var bytes = new List<byte>();
-        for (var i = 0; i < field.Length; i++)
+        var (bytes, length) = (Encoding.UTF8.GetBytes(field), 0);
+        for (var i = 0; i < bytes.Length; i++)
         {
-            if (field[i] == '\\' && i + 3 < field.Length && field.AsSpan(i + 1, 3).IndexOfAnyExceptInRange('0', '7') < 0)
-            {
-                bytes.Add((byte)((field[i + 1] - '0') * 64 + (field[i + 2] - '0') * 8 + (field[i + 3] - '0')));
-                i += 3;
-            }
-            else bytes.AddRange(Encoding.UTF8.GetBytes(field, i, 1));
+            var isEscape = bytes[i] == '\\' && i + 3 < bytes.Length && bytes.AsSpan(i + 1, 3).IndexOfAnyExceptInRange((byte)'0', (byte)'7') < 0;
+            bytes[length++] = isEscape ? (byte)(((bytes[i + 1] - '0') * 64) + ((bytes[i + 2] - '0') * 8) + (bytes[i + 3] - '0')) : bytes[i];
+            if (isEscape) i += 3;
         }
-        return Encoding.UTF8.GetString([.. bytes]);
+        return Encoding.UTF8.GetString(bytes, 0, length);
     }
+
+    public bool IsFuse => Kind is "fuse" or "fuseblk" || Kind.StartsWith("fuse.", StringComparison.Ordinal);
 
     /// <summary>The kernel's file through which a connection can be ended by force, where it is mounted.</summary>
     public string AbortFile => string.Create(CultureInfo.InvariantCulture, $"/sys/fs/fuse/connections/{Device[(Device.IndexOf(':', StringComparison.Ordinal) + 1)..]}/abort");

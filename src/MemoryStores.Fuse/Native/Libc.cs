@@ -59,5 +59,54 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int StatFs(string path, byte* room);
 
+    [LibraryImport(Name, EntryPoint = "pthread_self")]
+    public static partial nuint CurrentThread();
+
+    [LibraryImport(Name, EntryPoint = "pthread_kill")]
+    private static partial int Kill(nuint thread, int signal);
+
+    [LibraryImport(Name, EntryPoint = "signal")]
+    private static partial nint Handle(int signal, nint handler);
+
+    [LibraryImport(Name, EntryPoint = "siginterrupt")]
+    private static partial int LetInterrupt(int signal, int interrupts);
+
+    /// <summary>SIGURG: ignored wherever nobody asked for it, and not used by .NET.</summary>
+    private const int Urgent = 23;
+    private static readonly Lazy<int> UrgentInterrupts = new(() =>
+    {
+        // No managed code may run in a handler, and nothing has to: that there is one lets the system call end with EINTR. Any
+        // function of libc that only returns a number will do.
+        _ = Handle(Urgent, NativeLibrary.GetExport(NativeLibrary.Load(Name, typeof(Libc).Assembly, null), "getppid"));
+        return LetInterrupt(Urgent, 1);
+    });
+
+    /// <summary>Lets the system call that a thread waits in end with EINTR.</summary>
+    public static void Interrupt(nuint thread)
+    {
+        _ = UrgentInterrupts.Value;
+        _ = Kill(thread, Urgent);
+    }
+
+    [LibraryImport(Name, EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial byte* RealPath(string path, byte* room);
+
+    [LibraryImport(Name, EntryPoint = "free")]
+    private static partial void Free(void* memory);
+
+    /// <summary>
+    /// A path as the mount table has it: absolute, without symbolic links. Of what does not answer (a dead mount) or is not
+    /// there the directory around it is taken, and its own name kept.
+    /// </summary>
+    public static string RealPath(string path)
+    {
+        path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var found = RealPath(path, null);
+        if (found is null) return Path.GetDirectoryName(path) is { } around ? Path.Combine(RealPath(around), Path.GetFileName(path)) : path;
+        var real = Marshal.PtrToStringUTF8((nint)found)!;
+        Free(found);
+        return real;
+    }
+
     public static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
 }

@@ -67,7 +67,13 @@ internal static class OperationTable
             ref readonly var kind = ref m.Take<CreateRequest>();
             return m.TryTakeName(out var name) ? s.Files.Create(q, kind, name, ref r.Fixed<CreateReply>()) : Errno.EINVAL;
         }),
-        new(Opcode.Read, "READ", 40, Reply.Always, static (s, q, ref m, ref r) => s.Files.Read(q, m.Take<ReadRequest>(), out r.Data)),
+        new(Opcode.Read, "READ", 40, Reply.Always, static (s, q, ref m, ref r) =>
+        {
+            ref readonly var part = ref m.Take<ReadRequest>();
+            var error = s.Files.Read(q, part, out r.Data);
+            r.CutTo(part.Size); // The kernel would take nothing of more than it asked for.
+            return error;
+        }),
         new(Opcode.Write, "WRITE", 40, Reply.Always, static (s, q, ref m, ref r) =>
         {
             ref readonly var part = ref m.Take<WriteRequest>();
