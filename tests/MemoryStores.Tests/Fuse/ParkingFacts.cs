@@ -205,7 +205,7 @@ public sealed class ParkingFacts
     [Fact]
     public async Task An_answer_that_races_the_end_of_the_mount_never_goes_to_a_file_that_got_its_number()
     {
-        for (var round = 0; round < 100; round++)
+        for (var round = 0; round < 20; round++)
         {
             var kernel = new FakeKernel(ParkingFiles);
             for (var i = 0; i < 8; i++) kernel.Send(Opcode.FSync, Sync);
