@@ -152,6 +152,7 @@ public sealed class MountedStore : IAsyncDisposable
                     if (node.Memory is not null || !Names.IsScratch(node.Name)) saves.Save(node);
                 }
                 left = Unsaved();
+                queue.Hurry();
                 if (left > 0 && queue.Last is { } last) last.WhenDone(_ => done.TrySetResult());
                 else if (left > 0) agenda.In(Bounds.EmptyWaits, () => done.TrySetResult());
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MemoryStores.Client;
 using MemoryStores.Contract.Wire;
 using MemoryStores.Fuse;
@@ -20,6 +21,7 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
     private readonly Reconciling reconciling = new(tree, queue, saves, remote, arrivals, follower, server);
 
     private int oneByOne;
+    private long sentAt;
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -28,9 +30,12 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
             while (true)
             {
                 await queue.ArrivedAsync(stop);
-                while (await CommitAsync(stop))
+                do
                 {
+                    await queue.GatherAsync(sentAt == 0 ? TimeSpan.Zero : Bounds.BetweenCommits - Stopwatch.GetElapsedTime(sentAt), stop);
+                    sentAt = Stopwatch.GetTimestamp();
                 }
+                while (await CommitAsync(stop));
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
