@@ -16,6 +16,8 @@ namespace MemoryStores.Mount;
 /// </summary>
 public sealed class MountedStore : IAsyncDisposable
 {
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(2);
+
     private readonly MountOptions options;
     private readonly string server;
     private readonly MountTree tree;
@@ -183,8 +185,19 @@ public sealed class MountedStore : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Puts what the server did not get into files of this machine; null when there is nothing. For the end: what is written
+    /// later, or still reaches the server, is not looked at.
+    /// </summary>
+    public UnsentFiles? KeepUnsent()
+    {
+        lock (tree.Gate)
+            return Unsent.Keep(place.Directory, tree.Memories.Where(node => node.IsAttached && (node.IsDirty || node.Memory is { Pending: > 0 } || node.Draft is not null)).ToArray());
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (!Ended.IsCompleted) await mount.UnmountAsync(LastMoment, lazy: true);
         await stopping.CancelAsync();
         await work;
         agenda.Dispose();
