@@ -103,7 +103,6 @@ internal sealed partial class MemoryFileSystem(
                     if (tree.IsForbidden) return Errno.EACCES;
                     places.Release(memory);
                     saves.ClearDraft(memory);
-                    saves.Due.Remove(memory);
                     memory.IsDirty = false;
                     tree.Detach(memory);
                     if (memory.Memory is { } tracked)

@@ -27,7 +27,7 @@ internal sealed class Arrivals(MountTree tree)
         else
         {
             if (memory.Node is null) Reappear(memory, found);
-            else if (memory.Node.Path != found.Path) Move(memory, found.Path);
+            else if (memory.Node.PathThere != found.Path) Move(memory, found.Path);
             Renew(memory, found);
         }
     }

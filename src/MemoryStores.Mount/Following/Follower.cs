@@ -9,7 +9,7 @@ namespace MemoryStores.Mount.Following;
 /// Follows the store: takes hints as they come, fetches the memories they are about, a few at once and each once however many
 /// hints name it, and hands them to <see cref="Arrivals"/>.
 /// </summary>
-internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arrivals, Loader loader, ServerState server)
+internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arrivals, Loader loader, ServerState server, Faults faults)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -73,6 +73,10 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
                 server.Failed(failed);
                 if (tree.IsDeleted) return;
             }
+            catch (Exception defect)
+            {
+                faults.Add("Following the store", defect);
+            }
             try
             {
                 await Task.Delay(pause, stop);
@@ -93,9 +97,10 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
             switch (hint)
             {
                 case Hint.MemoryChanged changed:
-                    Seq = Math.Max(Seq, changed.Seq);
+                    Seq = Math.Max(Seq, changed.Seq ?? 0);
                     if (server.IsOurs(changed.Commit)) break;
-                    if (!arrivals.ById.TryGetValue(changed.Memory, out var memory) || memory.Seq < changed.Seq) Want(changed.Memory);
+                    if (changed.Seq is { } seq && arrivals.ById.TryGetValue(changed.Memory, out var memory) && memory.Seq >= seq) break;
+                    Want(changed.Memory);
                     break;
                 case Hint.Alive alive:
                     server.HeadSeq = alive.HeadSeq;
@@ -119,7 +124,7 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
             seen.Add(found.Id);
             lock (tree.Gate)
             {
-                if (!arrivals.ById.TryGetValue(found.Id, out var memory) || memory.Version != found.MemoryVersionId || memory.Node?.Path != found.Path) Want(found.Id);
+                if (!arrivals.ById.TryGetValue(found.Id, out var memory) || memory.Version != found.MemoryVersionId || memory.Node?.PathThere != found.Path) Want(found.Id);
             }
         }, stop);
         lock (tree.Gate)
@@ -177,6 +182,10 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
             lock (tree.Gate) wanted.Add(id);
             await Task.Delay(FirstPause, stop);
             bell.Writer.TryWrite(true);
+        }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            faults.Add($"Showing what changed in memory {id}", defect);
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Agenda agend
     {
         var place = (parent, name);
         places[place] = moved;
+        moved.KeptPath = parent.Path is "/" ? "/" + name : $"{parent.Path}/{name}";
         agenda.In(Bounds.PlaceIsKept, () =>
         {
             if (places.TryGetValue(place, out var still) && still == moved) Give(moved);
@@ -26,13 +27,14 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Agenda agend
     public TrackedMemory? Take(DirectoryNode parent, string name)
     {
         if (!places.Remove((parent, name), out var moved) || moved.Memory is not { } memory) return null;
-        moved.Memory = null;
+        (moved.Memory, moved.KeptPath) = (null, null);
         return memory;
     }
 
     /// <summary>Whether this file was renamed and the server was not told; it is moved again, or removed, and now is.</summary>
     public bool Release(MemoryNode moved)
     {
+        moved.KeptPath = null;
         foreach (var (place, node) in places)
         {
             if (node == moved) return places.Remove(place);
