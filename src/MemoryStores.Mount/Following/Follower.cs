@@ -95,7 +95,8 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
                 case Hint.MemoryChanged changed:
                     Seq = Math.Max(Seq, changed.Seq);
                     if (server.IsOurs(changed.Commit)) break;
-                    if (!arrivals.ById.TryGetValue(changed.Memory, out var memory) || memory.Seq < changed.Seq) Want(changed.Memory);
+                    // Also what is older than our last change: an append goes on top of what it never saw.
+                    Want(changed.Memory);
                     break;
                 case Hint.Alive alive:
                     server.HeadSeq = alive.HeadSeq;
@@ -169,6 +170,7 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
                 if (EpochOf(id) != epoch) Want(id);
                 else if (found is null) arrivals.Remove(id);
                 else arrivals.Show(found);
+                foreach (var hidden in arrivals.Unblocked()) Want(hidden);
             }
         }
         catch (Exception failed) when (failed is ServerUnreachableException or ApiException)

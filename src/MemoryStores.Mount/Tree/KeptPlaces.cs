@@ -15,7 +15,9 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Agenda agend
     public void Keep(DirectoryNode parent, string name, MemoryNode moved)
     {
         var place = (parent, name);
+        if (places.TryGetValue(place, out var earlier)) Give(earlier);
         places[place] = moved;
+        moved.Memory!.IsKept = true;
         agenda.In(Bounds.PlaceIsKept, () =>
         {
             if (places.TryGetValue(place, out var still) && still == moved) Give(moved);
@@ -27,6 +29,7 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Agenda agend
     {
         if (!places.Remove((parent, name), out var moved) || moved.Memory is not { } memory) return null;
         moved.Memory = null;
+        memory.IsKept = false;
         return memory;
     }
 
@@ -35,7 +38,9 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Agenda agend
     {
         foreach (var (place, node) in places)
         {
-            if (node == moved) return places.Remove(place);
+            if (node != moved) continue;
+            if (moved.Memory is { } memory) memory.IsKept = false;
+            return places.Remove(place);
         }
         return false;
     }
