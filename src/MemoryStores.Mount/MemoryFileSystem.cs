@@ -102,6 +102,7 @@ internal sealed partial class MemoryFileSystem(
                     if (tree.IsDeleted) return Errno.ESTALE;
                     if (tree.IsForbidden) return Errno.EACCES;
                     places.Release(memory);
+                    saves.Finish(memory);
                     saves.ClearDraft(memory);
                     memory.IsDirty = false;
                     tree.Detach(memory);
@@ -141,7 +142,9 @@ internal sealed partial class MemoryFileSystem(
         {
             if (!tree.TryFind<DirectoryNode>(request.Node, out var from) || !tree.TryFind<DirectoryNode>(newParent, out var to)) return Errno.ENOTDIR;
             if (!from.IsLocal && Refusal() is not Errno.None and var refused) return refused;
-            return renaming.Rename(from, old.ToString(), to, renamed.ToString(), flags);
+            var answer = renaming.Rename(from, old.ToString(), to, renamed.ToString(), flags);
+            ShowHidden();
+            return answer;
         }
     }
 
@@ -234,6 +237,6 @@ internal sealed partial class MemoryFileSystem(
     /// <summary>Something here is gone that may have been in the way of a memory.</summary>
     private void ShowHidden()
     {
-        foreach (var id in arrivals.Hidden.Keys) follower.Want(id);
+        foreach (var id in arrivals.Unblocked()) follower.Want(id);
     }
 }

@@ -69,6 +69,7 @@ internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, K
         if (target is not null)
         {
             places.Release(target);
+            saves.Finish(target);
             if (target.Memory is { } replaced && replaced.Id is null && replaced.Pending == 0) continued = null; // Nothing of it was ever saved.
             (target.Memory, target.IsDirty) = (null, false);
             saves.ClearDraft(target);
@@ -97,16 +98,23 @@ internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, K
             return Errno.None;
         }
         tree.Move(node, to, name);
-        if (continued != own) queue.Add(new PendingRename(own, node.Path)); // Else it is back where the server thinks it is.
+        // Else it is back where the server thinks it is, and news of it are fetched when that was said.
+        if (continued != own || own.IsStale) queue.Add(new PendingRename(own, node.Path));
         return Errno.None;
     }
 
     /// <summary>The file's content becomes the next version of another memory; a memory it was itself is gone.</summary>
     private void Continue(MemoryNode node, TrackedMemory memory, TrackedMemory? own)
     {
-        var save = Saves.Make(node, memory);
+        var isText = Saves.IsText(node);
+        var save = isText ? Saves.Make(node, memory) : null;
         (node.Memory, memory.Node) = (memory, node);
-        saves.Saved(node);
+        if (isText) saves.Saved(node);
+        else
+        {
+            node.IsDirty = true;
+            saves.SetDraft(node, Saves.NotText, Errno.EILSEQ);
+        }
         var delete = own is null || (own.Id is null && own.Pending == 0) ? null : new PendingDelete(own);
         if (own is not null) own.Node = null;
         PendingChange[] changes = [.. new PendingChange?[] { save, delete }.OfType<PendingChange>()];

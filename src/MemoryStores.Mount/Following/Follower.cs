@@ -99,7 +99,7 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
                 case Hint.MemoryChanged changed:
                     Seq = Math.Max(Seq, changed.Seq ?? 0);
                     if (server.IsOurs(changed.Commit)) break;
-                    if (changed.Seq is { } seq && arrivals.ById.TryGetValue(changed.Memory, out var memory) && memory.Seq >= seq) break;
+                    // Also what is older than our last change: an append goes on top of what it never saw.
                     Want(changed.Memory);
                     break;
                 case Hint.Alive alive:
@@ -124,7 +124,7 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
             seen.Add(found.Id);
             lock (tree.Gate)
             {
-                if (!arrivals.ById.TryGetValue(found.Id, out var memory) || memory.Version != found.MemoryVersionId || memory.Node?.PathThere != found.Path) Want(found.Id);
+                if (!arrivals.ById.TryGetValue(found.Id, out var memory) || memory.Version != found.MemoryVersionId || memory.Node?.Path != found.Path) Want(found.Id);
             }
         }, stop);
         lock (tree.Gate)
@@ -174,6 +174,7 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
                 if (EpochOf(id) != epoch) Want(id);
                 else if (found is null) arrivals.Remove(id);
                 else arrivals.Show(found);
+                foreach (var hidden in arrivals.Unblocked()) Want(hidden);
             }
         }
         catch (Exception failed) when (failed is ServerUnreachableException or ApiException)

@@ -12,6 +12,7 @@ internal sealed class CommitDraft(IRemoteStore remote)
     private readonly List<ChangeBody> bodies = [];
     private readonly Dictionary<PendingChange, int> indexes = [];
     private readonly Dictionary<TrackedMemory, int> last = [];
+    private readonly HashSet<TrackedMemory> saved = [];
     private readonly HashSet<TrackedMemory> unsettled = [];
     private int bytes;
 
@@ -68,7 +69,7 @@ internal sealed class CommitDraft(IRemoteStore remote)
         var target = earlier ?? memory.Id;
         return change switch
         {
-            PendingRename rename => new ChangeBody("rename") { MemoryId = target, Path = rename.Path, ExpectedVersionId = "anything" },
+            PendingRename rename => new ChangeBody("rename") { MemoryId = target, Path = rename.Path, ExpectedVersionId = Expected(rename, earlier) },
             PendingDelete => new ChangeBody("delete") { MemoryId = target, ExpectedVersionId = earlier ?? memory.Version ?? "anything" },
             PendingSave save => await BodyAsync(save, target, earlier, stop),
             _ => throw new System.Diagnostics.UnreachableException(),
@@ -80,16 +81,21 @@ internal sealed class CommitDraft(IRemoteStore remote)
         var memory = save.Memory;
         save.Content ??= await ContentAsync(save, stop);
         (save.Merged, save.WasAppended) = (null, false);
-        if (target is null) return new ChangeBody("create") { Path = save.Path, Content = Text(save.Content) };
+        if (target is null)
+        {
+            saved.Add(memory);
+            return new ChangeBody("create") { Path = save.Path, Content = Text(save.Content) };
+        }
         if (Growth(save) is { } more)
         {
+            saved.Add(memory);
             save.WasAppended = true;
             unsettled.Add(memory);
             return new ChangeBody("append") { MemoryId = target, Content = Text(more) };
         }
         var content = save.Content;
-        // Only the first change of a memory meets a head that programs here have not seen; later ones follow the first.
-        if (earlier is null && memory.Head is not HeadContent.Same)
+        // Only the first save of a memory meets a head that programs here have not seen; later ones follow the first.
+        if (saved.Add(memory) && memory.Head is not HeadContent.Same)
         {
             if (memory.Head is HeadContent.Unknown && await remote.ContentAsync(memory.Version!, stop) is { } head) memory.Head = new HeadContent.Differs(head);
             if (memory.Head is HeadContent.Differs(var theirs) && Joined(save.Before, theirs, content) is { } joined && !joined.AsSpan().SequenceEqual(content))
@@ -102,9 +108,13 @@ internal sealed class CommitDraft(IRemoteStore remote)
         {
             MemoryId = target,
             Content = Text(content),
-            ExpectedVersionId = earlier ?? (save.Attempts < Bounds.MergeTries ? memory.Version : null) ?? "anything",
+            ExpectedVersionId = Expected(save, earlier),
         };
     }
+
+    /// <summary>What lost too many races is carried out whatever the head is by then.</summary>
+    private static string Expected(PendingChange change, string? earlier) =>
+        earlier ?? (change.Attempts < Bounds.MergeTries ? change.Memory.Version : null) ?? "anything";
 
     /// <summary>Both changes of one text; null where they contradict each other, and the later save is the head as it is.</summary>
     public static byte[]? Joined(byte[]? before, byte[] theirs, byte[] mine)

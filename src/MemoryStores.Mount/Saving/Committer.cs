@@ -84,7 +84,7 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         var request = draft.Request(Guid.NewGuid().ToString("N"), atomic: front[0].IsGroup);
         server.Sends(request.CommitId!);
         var (answer, refused) = await SendAsync(request, stop); // 3.
-        if (answer is null && refused!.Change is null && units > 1 && refused.Status != 404)
+        if (answer is null && units > 1 && refused!.Status != 404)
         {
             // One change that the server cannot even read spoils the others only while they travel together.
             oneByOne = units;
@@ -102,6 +102,7 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         {
             queue.Replace(units, again);
             foreach (var change in front.Take(units).SelectMany(unit => unit.Changes)) CatchUp(change.Memory);
+            foreach (var hidden in arrivals.Unblocked()) follower.Want(hidden);
         }
         return true;
     }
@@ -171,10 +172,10 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         {
             memory.Id = id;
             arrivals.ById[id] = memory;
-            arrivals.Hidden.Remove(id);
+            // Already heard of as somebody's, and maybe as more than what was sent.
+            memory.IsStale |= arrivals.Hidden.Remove(id);
         }
         memory.Version = result.MemoryVersionId ?? memory.Version;
-        memory.Seq = Math.Max(memory.Seq, result.Seq ?? 0);
         switch (change)
         {
             case PendingSave save:
@@ -182,6 +183,10 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
                 memory.Head = save.Merged is { } merged ? new HeadContent.Differs(merged)
                     : save.WasAppended && !IsSame(result.ContentSha256, save.Content!) ? HeadContent.IsUnknown
                     : HeadContent.IsBase;
+                break;
+            case PendingRename { Attempts: >= Bounds.MergeTries }:
+                // Carried out on whatever the head was.
+                memory.Head = HeadContent.IsUnknown;
                 break;
             case PendingDelete:
                 if (memory.Id is not null) arrivals.ById.Remove(memory.Id);

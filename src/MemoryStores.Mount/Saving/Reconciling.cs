@@ -24,6 +24,8 @@ internal sealed class Reconciling(
         change.Attempts++;
         return (change, error.Type) switch
         {
+            // The answer to a repeat does not say who stands in the way.
+            (not PendingDelete, PathTaken) when error.ConflictingPath is null && change.Attempts < Bounds.MergeTries => [new PendingUnit(change)],
             (PendingSave save, PathTaken) when save.Memory.Id is null && error.ConflictingPath == save.Path && error.ConflictingMemoryId is { } winner =>
                 await BecomeUpdateAsync(save, winner, stop),
             (PendingSave { Memory.Id: not null } save, Lost or Unknown) => await MeetHeadAsync(save, stop),
@@ -32,6 +34,7 @@ internal sealed class Reconciling(
             (PendingSave save, _) => Draft(save, error.Message, Errno.EIO),
             (PendingRename rename, PathTaken) when error.ConflictingPath == rename.Path && error.ConflictingMemoryId is { } occupant =>
                 await TakePlaceAsync(rename, occupant, stop),
+            (PendingRename { Memory.Id: not null } rename, Lost) => await MeetHeadAsync(rename, stop),
             (PendingRename { Memory.Id: null } rename, Lost or Unknown) when rename.Attempts < Bounds.MergeTries => [new PendingUnit(rename)],
             (PendingDelete { Memory.Id: null } delete, Lost or Unknown) when delete.Attempts < Bounds.MergeTries => [new PendingUnit(delete)],
             _ => GiveUp(change, error.Type),
@@ -57,6 +60,12 @@ internal sealed class Reconciling(
             await MeetHeadAsync(save, stop);
             return [unit];
         }
+        if (blamed is PendingRename { Memory.Id: not null } rename && refused.Type is Lost)
+        {
+            rename.Attempts++;
+            if (await MeetHeadAsync(rename, stop) is not []) return [unit];
+            return [.. unit.Changes.Where(change => change != rename).Select(change => new PendingUnit(change))];
+        }
         return [.. unit.Changes.Select(change => new PendingUnit(change))];
     }
 
@@ -70,15 +79,50 @@ internal sealed class Reconciling(
             var memory = save.Memory;
             if (arrivals.ById.TryGetValue(winner, out var other) && other != memory)
             {
-                if (other.Node is { } shown && shown != memory.Node) (shown.Memory, other.Node) = (null, null);
+                if (other.Pending > 0) return Yield(save, other);
+                Displace(other, memory.Node);
                 other.Id = null;
             }
             arrivals.ById[winner] = memory;
+            arrivals.Hidden.Remove(winner);
             (memory.Id, memory.Version) = (winner, found.MemoryVersionId);
             save.Before = [];
             memory.Head = HeadOf(found, save.Before);
         }
         return [new PendingUnit(save)];
+    }
+
+    /// <summary>
+    /// The path is that of another memory which is about to change from here, too. Either that is to be sent first, and frees the
+    /// path; or the memory came when this one had already left the path again, which is said by what follows.
+    /// </summary>
+    private IReadOnlyList<PendingUnit> Yield(PendingChange change, TrackedMemory to)
+    {
+        var isToGoFirst = queue.IsAhead(to, change);
+        if (change.Attempts >= Bounds.MergeTries) return change is PendingSave lost ? Draft(lost, $"{lost.Path} is taken", Errno.EIO) : GiveUp(change, PathTaken);
+        if (isToGoFirst) return [new PendingUnit(change)];
+        if (change is PendingSave save)
+        {
+            save.Path = $"{save.Path}.{Guid.NewGuid().ToString("N")[..8]}";
+            save.Memory.IsStale = true; // Where it is in the end is asked.
+            return [new PendingUnit(save)];
+        }
+        queue.Settle(change);
+        change.Done(Errno.None);
+        return [];
+    }
+
+    /// <summary>The head is not what the rename was to move: it moves what it is now.</summary>
+    private async Task<IReadOnlyList<PendingUnit>> MeetHeadAsync(PendingRename rename, CancellationToken stop)
+    {
+        var memory = rename.Memory;
+        var found = await remote.FindAsync(memory.Id!, stop);
+        lock (tree.Gate)
+        {
+            if (found is null) return GiveUp(rename, Unknown);
+            (memory.Version, memory.Head) = (found.MemoryVersionId, HeadOf(found, memory.Base));
+        }
+        return [new PendingUnit(rename)];
     }
 
     /// <summary>The head is not what the save started from: what it is now is merged in when the save is sent again.</summary>
@@ -117,28 +161,44 @@ internal sealed class Reconciling(
         lock (tree.Gate)
         {
             if (found is null || mine?.Content is not { } content) return rename.Attempts < Bounds.MergeTries ? [new PendingUnit(rename)] : GiveUp(rename, Lost);
+            if (arrivals.ById.TryGetValue(occupant, out var known) && known.Pending > 0) return Yield(rename, known);
             server.Conflicts++;
-            var target = arrivals.ById.TryGetValue(occupant, out var known) ? known : arrivals.ById[occupant] = new TrackedMemory { Id = occupant };
-            (target.Version, target.Head) = (found.MemoryVersionId, HeadContent.IsBase);
-            if (target.Node is { } shown && shown != memory.Node) shown.Memory = null;
+            var target = known ?? (arrivals.ById[occupant] = new TrackedMemory { Id = occupant });
+            arrivals.Hidden.Remove(occupant);
+            Displace(target, memory.Node);
+            var moved = content.Utf8.ToArray();
+            if (memory.Node is { IsLoaded: false } absent) arrivals.Replace(absent, target, found.MemoryVersionId, moved);
+            // What programs here have of it is carried over, and what others put into it is merged in like any head.
+            var seen = memory.Base ?? moved;
+            (target.Version, target.Head) = (found.MemoryVersionId, new HeadContent.Differs(moved));
             if (memory.Node is { } node) (target.Node, node.Memory, memory.Node) = (node, target, null);
-            var save = new PendingSave(target, rename.Path) { Content = content.Utf8.ToArray() };
+            var save = new PendingSave(target, rename.Path) { Content = seen, Before = seen };
             var delete = new PendingDelete(memory);
+            queue.Adopt(save);
+            queue.Redirect(rename, target);
             queue.Settle(rename);
             rename.Done(Errno.None);
-            queue.Adopt(save, delete);
+            queue.Adopt(delete);
             return [new PendingUnit([save, delete])];
         }
+    }
+
+    /// <summary>The file that showed this memory does so no longer: another one does. What was written to it becomes a memory of its own.</summary>
+    private void Displace(TrackedMemory memory, Tree.MemoryNode? by)
+    {
+        if (memory.Node is not { } shown || shown == by) return;
+        if (!Arrivals.IsInUse(shown)) arrivals.Drop(shown);
+        else (shown.Memory, memory.Node) = (null, null);
     }
 
     private IReadOnlyList<PendingUnit> Draft(PendingSave save, string why, Errno error)
     {
         lock (tree.Gate)
         {
+            if (queue.TryHandOn(save)) return Fail(save, error);
             if (save.Memory.Node is { } node)
             {
-                // Unsaved again, unless something newer is on its way.
-                if (save.Memory.Last == save) node.IsDirty = true;
+                node.IsDirty = true;
                 saves.SetDraft(node, why, error);
             }
             else server.Conflicts++;

@@ -11,6 +11,7 @@ namespace MemoryStores.Mount.Saving;
 /// </summary>
 internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
 {
+    public const string NotText = "it is not UTF-8";
     private const long Second = 1_000_000_000;
 
     /// <summary>Files whose content cannot be a memory.</summary>
@@ -36,11 +37,17 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
         else Save(node);
     }
 
+    /// <summary>The file is about to lose its name or its content: if it was closed after the last write, that was somebody's save.</summary>
+    public void Finish(MemoryNode node)
+    {
+        if (node is { IsDirty: true, ClosedSinceWrite: true, Memory: not null }) Save(node);
+    }
+
     /// <summary>Saves what is unsaved now, whoever still has it open.</summary>
     public Errno Save(MemoryNode node)
     {
         if (!node.IsDirty || !node.IsAttached) return Errno.None;
-        if (!Utf8.IsValid(node.Content)) return SetDraft(node, "it is not UTF-8", Errno.EILSEQ);
+        if (!IsText(node)) return SetDraft(node, NotText, Errno.EILSEQ);
         Cut(node, node.Memory ??= new TrackedMemory { Node = node });
         return Errno.None;
     }
@@ -49,10 +56,13 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
     public static PendingSave? Make(MemoryNode node, TrackedMemory memory)
     {
         var content = node.IsLoaded ? node.Snapshot() : null;
-        var before = memory.Pending > 0 ? memory.Queued : memory.Base;
+        var before = memory.HasQueued ? memory.Queued : memory.Base;
         if (content is not null && before is not null && (memory.Id is not null || memory.Pending > 0) && before.AsSpan().SequenceEqual(content)) return null;
         return new PendingSave(memory, node.Path) { Content = content, ContentOf = node.AbsentVersion, Before = before };
     }
+
+    /// <summary>Content that is not here is a version's.</summary>
+    public static bool IsText(MemoryNode node) => !node.IsLoaded || Utf8.IsValid(node.Content);
 
     public void ClearDraft(MemoryNode node)
     {

@@ -15,8 +15,9 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Agenda agend
     public void Keep(DirectoryNode parent, string name, MemoryNode moved)
     {
         var place = (parent, name);
+        if (places.TryGetValue(place, out var earlier)) Give(earlier);
         places[place] = moved;
-        moved.KeptPath = parent.Path is "/" ? "/" + name : $"{parent.Path}/{name}";
+        moved.Memory!.IsKept = true;
         agenda.In(Bounds.PlaceIsKept, () =>
         {
             if (places.TryGetValue(place, out var still) && still == moved) Give(moved);
@@ -27,17 +28,19 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Agenda agend
     public TrackedMemory? Take(DirectoryNode parent, string name)
     {
         if (!places.Remove((parent, name), out var moved) || moved.Memory is not { } memory) return null;
-        (moved.Memory, moved.KeptPath) = (null, null);
+        moved.Memory = null;
+        memory.IsKept = false;
         return memory;
     }
 
     /// <summary>Whether this file was renamed and the server was not told; it is moved again, or removed, and now is.</summary>
     public bool Release(MemoryNode moved)
     {
-        moved.KeptPath = null;
         foreach (var (place, node) in places)
         {
-            if (node == moved) return places.Remove(place);
+            if (node != moved) continue;
+            if (moved.Memory is { } memory) memory.IsKept = false;
+            return places.Remove(place);
         }
         return false;
     }

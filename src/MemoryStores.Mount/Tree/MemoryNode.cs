@@ -22,12 +22,6 @@ internal sealed class MemoryNode(ulong id, long now, MountTree tree) : FileNode(
 
     public string? AbsentVersion { get; private set; }
 
-    /// <summary>Where the memory was before a rename of which the server is not told yet; see <see cref="KeptPlaces"/>.</summary>
-    public string? KeptPath { get; set; }
-
-    /// <summary>Where the server has the memory, as far as this mount's changes have been queued.</summary>
-    public string PathThere => KeptPath ?? Path;
-
     /// <summary>Written to since it was last saved.</summary>
     public bool IsDirty { get; set; }
 
