@@ -6,6 +6,8 @@ namespace MemoryStores.Fuse.Mounting;
 /// <summary>A file system at a directory, from the mount to the unmount.</summary>
 public sealed class FuseMount
 {
+    // What is left after that only has to return from its handlers.
+    private static readonly TimeSpan AfterAbort = TimeSpan.FromSeconds(5);
     private readonly string device;
 
     private FuseMount(string directory, FuseSession session, string device) =>
@@ -60,7 +62,7 @@ public sealed class FuseMount
         if (MountTable.At(Directory)?.Device == device) Detach(Directory, lazy);
         if (await EndsWithinAsync(deadline)) return;
         Abort();
-        if (!await EndsWithinAsync(deadline)) throw new FuseMountException($"{Directory} is unmounted, but its file system does not end.");
+        if (!await EndsWithinAsync(AfterAbort)) throw new FuseMountException($"{Directory} is unmounted, but its file system does not end.");
     }
 
     /// <summary>
