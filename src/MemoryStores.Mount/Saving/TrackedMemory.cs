@@ -34,6 +34,9 @@ internal sealed class TrackedMemory
     /// <summary>The content of the last save queued: the next one starts from there.</summary>
     public byte[]? Queued { get; set; }
 
+    /// <summary>The times of the last saves, the oldest first.</summary>
+    public Queue<long> RecentSaves { get; } = new();
+
     /// <summary>The server has something newer.</summary>
     public bool IsStale { get; set; }
 
