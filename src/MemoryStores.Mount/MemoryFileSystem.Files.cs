@@ -186,6 +186,7 @@ internal sealed partial class MemoryFileSystem
             if (error == Errno.None) parked.Done();
             else parked.Fail(error);
         });
+        queue.Hurry();
         agenda.In(Bounds.ServerPatience, () => parked.Fail(Errno.EIO));
         return Errno.Parked;
     }

@@ -104,7 +104,6 @@ internal sealed partial class MemoryFileSystem(
                     places.Release(memory);
                     saves.Finish(memory);
                     saves.ClearDraft(memory);
-                    saves.Due.Remove(memory);
                     memory.IsDirty = false;
                     tree.Detach(memory);
                     if (memory.Memory is { } tracked)

@@ -13,16 +13,12 @@ namespace MemoryStores.Fuse.Mounting;
 internal static unsafe class Fusermount
 {
     private const string Program = "fusermount3";
-    private const int Unix = 1;
-    private const int Stream = 1;
 
     public static int Mount(string directory, FuseMountOptions options)
     {
-        var sockets = stackalloc int[2];
-        if (Libc.SocketPair(Unix, Stream, 0, sockets) < 0) throw new FuseMountException($"No socket for {Program}: {Libc.LastError}.");
-        var (ours, theirs) = (sockets[0], sockets[1]);
-        const int setDescriptorFlags = 2, closeOnExec = 1;
-        _ = Libc.Control(ours, setDescriptorFlags, closeOnExec);
+        var (ours, theirs) = Libc.SocketPair(Libc.Stream);
+        const int setDescriptorFlags = 2;
+        _ = Libc.Control(theirs, setDescriptorFlags, 0); // The helper shall have it.
         try
         {
             var start = new ProcessStartInfo(Program) { RedirectStandardError = true, Environment = { ["LC_ALL"] = "C" } };

@@ -16,6 +16,9 @@ internal static unsafe partial class Libc
 
     public const int UnmountDetach = 2;
 
+    public const int Stream = 1;
+    public const int Messages = 5; // SOCK_SEQPACKET
+
     public struct Vector
     {
         public void* Start;
@@ -47,7 +50,7 @@ internal static unsafe partial class Libc
     public static partial uint EffectiveGroup();
 
     [LibraryImport(Name, EntryPoint = "socketpair", SetLastError = true)]
-    public static partial int SocketPair(int family, int kind, int protocol, int* descriptors);
+    private static partial int SocketPair(int family, int kind, int protocol, int* descriptors);
 
     [LibraryImport(Name, EntryPoint = "recvmsg", SetLastError = true)]
     public static partial nint Receive(int descriptor, void* message, int flags);
@@ -80,6 +83,14 @@ internal static unsafe partial class Libc
         _ = Handle(Urgent, NativeLibrary.GetExport(NativeLibrary.Load(Name, typeof(Libc).Assembly, null), "getppid"));
         return LetInterrupt(Urgent, 1);
     });
+
+    /// <summary>Two ends of one connection, closed by an exec.</summary>
+    public static (int One, int Other) SocketPair(int kind)
+    {
+        const int unix = 1, closeOnExec = 0x80000;
+        var ends = stackalloc int[2];
+        return SocketPair(unix, kind | closeOnExec, 0, ends) == 0 ? (ends[0], ends[1]) : throw new IOException($"There is no socket: {LastError}.");
+    }
 
     /// <summary>Lets the system call that a thread waits in end with EINTR.</summary>
     public static void Interrupt(nuint thread)

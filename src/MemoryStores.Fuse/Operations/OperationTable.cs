@@ -6,7 +6,8 @@ namespace MemoryStores.Fuse.Operations;
 /// <summary>
 /// All the kernel may ask, by number. What has no row here is answered ENOSYS, and the kernel then no longer asks, or does it by
 /// itself: OPENDIR and RELEASEDIR (it caches listings), ACCESS (it checks modes by what GETATTR says), extended attributes,
-/// locks (it keeps them), POLL, BMAP, STATX, COPY_FILE_RANGE (it reads and writes), SYNCFS, TMPFILE.
+/// locks (it keeps them), POLL, BMAP, STATX, COPY_FILE_RANGE (it reads and writes), SYNCFS, TMPFILE. It never sends these, since
+/// nothing here leads to them: NOTIFY_REPLY, SETUPMAPPING, REMOVEMAPPING.
 /// </summary>
 internal static class OperationTable
 {

@@ -34,6 +34,9 @@ public sealed class Notifier : IDisposable
     /// <summary>What a name stands for, or that it stands for nothing, is out of date.</summary>
     public void InvalidateEntry(ulong parent, byte[] name, Action? told = null) => Add(new(NotificationCode.InvalidateEntry, parent, Name: name, Told: told));
 
+    /// <summary>A name has to be looked up again before it is believed; unlike <see cref="InvalidateEntry"/> leaves alone what is open or mounted below it.</summary>
+    public void ExpireEntry(ulong parent, byte[] name, Action? told = null) => Add(new(NotificationCode.InvalidateEntry, parent, Name: name, ExpireOnly: true, Told: told));
+
     /// <summary>The name, and the node it stood for, are gone.</summary>
     public void Deleted(ulong parent, ulong child, byte[] name, Action? told = null) => Add(new(NotificationCode.Delete, parent, child, name, Told: told));
 
@@ -71,7 +74,12 @@ public sealed class Notifier : IDisposable
                 Send(notification.Code, new InvalidateInodeNotification { Node = notification.Node, Offset = notification.AttributesOnly ? -1 : 0 }, default);
                 break;
             case NotificationCode.InvalidateEntry:
-                Send(notification.Code, new InvalidateEntryNotification { Parent = notification.Node, NameLength = (uint)notification.Name!.Length }, notification.Name);
+                Send(notification.Code, new InvalidateEntryNotification
+                {
+                    Parent = notification.Node,
+                    NameLength = (uint)notification.Name!.Length,
+                    Flags = notification.ExpireOnly ? InvalidateEntryNotification.ExpireOnly : 0,
+                }, notification.Name);
                 break;
             case NotificationCode.Delete:
                 Send(notification.Code, new DeleteNotification { Parent = notification.Node, Child = notification.Child, NameLength = (uint)notification.Name!.Length }, notification.Name);
@@ -85,7 +93,7 @@ public sealed class Notifier : IDisposable
 
 /// <summary>One notification on its way to the kernel; <paramref name="Told"/> is called when it has it.</summary>
 internal readonly record struct Notification(
-    NotificationCode Code, ulong Node, ulong Child = 0, byte[]? Name = null, bool AttributesOnly = false, Action? Told = null)
+    NotificationCode Code, ulong Node, ulong Child = 0, byte[]? Name = null, bool AttributesOnly = false, bool ExpireOnly = false, Action? Told = null)
 {
     public bool TouchesPages => Code == NotificationCode.InvalidateInode && !AttributesOnly;
 }

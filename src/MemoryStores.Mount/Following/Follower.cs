@@ -10,7 +10,7 @@ namespace MemoryStores.Mount.Following;
 /// Follows the store: takes hints as they come, fetches the memories they are about, a few at once and each once however many
 /// hints name it, and hands them to <see cref="Arrivals"/>.
 /// </summary>
-internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arrivals, Loader loader, ServerState server)
+internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arrivals, Loader loader, ServerState server, Faults faults)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -74,6 +74,10 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
                 server.Failed(failed);
                 if (tree.IsDeleted) return;
             }
+            catch (Exception defect)
+            {
+                faults.Add("Following the store", defect);
+            }
             try
             {
                 await Task.Delay(pause, stop);
@@ -94,7 +98,7 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
             switch (hint)
             {
                 case Hint.MemoryChanged changed:
-                    Seq = Math.Max(Seq, changed.Seq);
+                    Seq = Math.Max(Seq, changed.Seq ?? 0);
                     if (server.IsOurs(changed.Commit)) break;
                     // Also what is older than our last change: an append goes on top of what it never saw.
                     Want(changed.Memory);
@@ -180,6 +184,10 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
             lock (tree.Gate) wanted.Add(id);
             await Task.Delay(FirstPause, stop);
             bell.Writer.TryWrite(true);
+        }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            faults.Add($"Showing what changed in memory {id}", defect);
         }
     }
 

@@ -17,6 +17,8 @@ internal sealed class ChangeQueue(MountTree tree)
     private readonly LinkedList<PendingUnit> units = new();
     private readonly Channel<bool> arrived = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private TaskCompletionSource hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Changes waiting or under way.</summary>
     public int Count { get; private set; }
 
@@ -111,4 +113,17 @@ internal sealed class ChangeQueue(MountTree tree)
     }
 
     public async Task ArrivedAsync(CancellationToken stop) => await arrived.Reader.ReadAsync(stop);
+
+    /// <summary>Somebody waits for what is queued: it is not held back for company. Called under the gate.</summary>
+    public void Hurry() => hurry.TrySetResult();
+
+    /// <summary>Lets more come together, unless somebody waits. What is queued from now on is in no hurry again.</summary>
+    public async Task GatherAsync(TimeSpan time, CancellationToken stop)
+    {
+        if (time > TimeSpan.Zero) await Task.WhenAny(hurry.Task, Task.Delay(time, stop));
+        lock (tree.Gate)
+        {
+            if (hurry.Task.IsCompleted) hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
 }

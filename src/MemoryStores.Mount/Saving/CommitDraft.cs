@@ -16,7 +16,13 @@ internal sealed class CommitDraft(IRemoteStore remote)
     private readonly HashSet<TrackedMemory> unsettled = [];
     private int bytes;
 
-    public int IndexOf(PendingChange change) => indexes[change];
+    public bool IsEmpty => bodies.Count == 0;
+
+    /// <summary>What became of a change; null where there was nothing to send.</summary>
+    public ChangeResultBody? ResultOf(PendingChange change, CommitBody answer) => indexes[change] is var index and >= 0 ? answer.Results[index] : null;
+
+    /// <summary>Which change the server means by a number.</summary>
+    public PendingChange? ChangeAt(int? index) => index is null ? null : indexes.FirstOrDefault(pair => pair.Value == index).Key;
 
     public CommitRequestBody Request(string id, bool atomic) => new() { CommitId = id, Atomic = atomic, Changes = [.. bodies] };
 
@@ -28,6 +34,12 @@ internal sealed class CommitDraft(IRemoteStore remote)
             foreach (var change in units[taken].Changes)
             {
                 if (indexes.ContainsKey(change)) continue; // Where a first try broke off.
+                if (change is not PendingSave && change.Memory.Id is null && !last.ContainsKey(change.Memory))
+                {
+                    // Its memory never came to be, or was deleted elsewhere: nothing is left to rename or delete.
+                    indexes[change] = -1;
+                    continue;
+                }
                 if (!units[taken].IsGroup && !await FitsAsync(change, stop)) return taken;
                 var body = await BodyAsync(change, stop);
                 indexes[change] = bodies.Count;

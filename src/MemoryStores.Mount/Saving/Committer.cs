@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MemoryStores.Client;
 using MemoryStores.Contract.Wire;
 using MemoryStores.Fuse;
@@ -12,7 +13,7 @@ namespace MemoryStores.Mount.Saving;
 /// there is an answer, always under the same commit_id; 4. take in what became of each change; 5. queue again, in front, what
 /// has to be tried anew.
 /// </summary>
-internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, IRemoteStore remote, Arrivals arrivals, Follower follower, ServerState server)
+internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, IRemoteStore remote, Arrivals arrivals, Follower follower, ServerState server, Faults faults)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -20,6 +21,7 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
     private readonly Reconciling reconciling = new(tree, queue, saves, remote, arrivals, follower, server);
 
     private int oneByOne;
+    private long sentAt;
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -28,9 +30,12 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
             while (true)
             {
                 await queue.ArrivedAsync(stop);
-                while (await TryCommitAsync(stop))
+                do
                 {
+                    await queue.GatherAsync(sentAt == 0 ? TimeSpan.Zero : Bounds.BetweenCommits - Stopwatch.GetElapsedTime(sentAt), stop);
+                    sentAt = Stopwatch.GetTimestamp();
                 }
+                while (await TryCommitAsync(stop));
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -38,16 +43,16 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         }
     }
 
-    /// <summary>A defect must not end all saving for good: it is told, and the same is tried again.</summary>
+    /// <summary>Whatever goes wrong, what is queued stays queued and is tried again.</summary>
     private async Task<bool> TryCommitAsync(CancellationToken stop)
     {
         try
         {
             return await CommitAsync(stop);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception defect) when (defect is not OperationCanceledException)
         {
-            server.Failed(fault);
+            faults.Add("Saving", defect);
             await Task.Delay(LongestPause, stop);
             return true;
         }
@@ -70,6 +75,12 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
             lock (tree.Gate) queue.Replace(front.Count, [.. front.SelectMany(unit => unit.Changes.Contains(gone.Save) ? reconciling.Abandon(unit) : [unit])]);
             return true;
         }
+        if (draft.IsEmpty)
+        {
+            lock (tree.Gate) Settle(front.Take(units).SelectMany(unit => unit.Changes));
+            lock (tree.Gate) queue.Replace(units, []);
+            return true;
+        }
         var request = draft.Request(Guid.NewGuid().ToString("N"), atomic: front[0].IsGroup);
         server.Sends(request.CommitId!);
         var (answer, refused) = await SendAsync(request, stop); // 3.
@@ -84,8 +95,8 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         var lost = new HashSet<TrackedMemory>();
         foreach (var unit in front.Take(units))
         {
-            if (answer is null) again.AddRange(await PersistAsync(() => reconciling.GroupAsync(unit, refused!, stop), stop)); // 5.
-            else foreach (var change in unit.Changes) again.AddRange(await TakeInAsync(change, answer.Results[draft.IndexOf(change)], lost, stop)); // 4.
+            if (answer is null) again.AddRange(await PersistAsync(() => reconciling.WholeAsync(unit, refused!, draft.ChangeAt(refused!.Change), stop), stop)); // 5.
+            else foreach (var change in unit.Changes) again.AddRange(await TakeInAsync(change, draft.ResultOf(change, answer), lost, stop)); // 4.
         }
         lock (tree.Gate)
         {
@@ -96,8 +107,13 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         return true;
     }
 
-    private async Task<IReadOnlyList<PendingUnit>> TakeInAsync(PendingChange change, ChangeResultBody result, HashSet<TrackedMemory> lost, CancellationToken stop)
+    private async Task<IReadOnlyList<PendingUnit>> TakeInAsync(PendingChange change, ChangeResultBody? result, HashSet<TrackedMemory> lost, CancellationToken stop)
     {
+        if (result is null)
+        {
+            lock (tree.Gate) Settle([change]);
+            return [];
+        }
         if (result.Type != "refused")
         {
             lock (tree.Gate) TakeIn(change, result);
@@ -182,6 +198,16 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         }
         queue.Settle(change);
         change.Done(Errno.None);
+    }
+
+    /// <summary>Nothing was to be done on the server: the memory never was there, or is not there any more.</summary>
+    private void Settle(IEnumerable<PendingChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            queue.Settle(change);
+            change.Done(Errno.None);
+        }
     }
 
     /// <summary>Once nothing of a memory is under way, what others did to it meanwhile is fetched.</summary>

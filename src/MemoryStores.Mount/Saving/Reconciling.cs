@@ -41,22 +41,26 @@ internal sealed class Reconciling(
         };
     }
 
-    /// <summary>A group that was refused whole goes on change by change; only a save's lost race is worth trying together again.</summary>
-    public async Task<IReadOnlyList<PendingUnit>> GroupAsync(PendingUnit unit, ApiException refused, CancellationToken stop)
+    /// <summary>
+    /// The commit was refused whole, for one of its changes or for none in particular. Those it is not about are tried again; a group
+    /// goes on change by change, and only a save's lost race is worth trying together again.
+    /// </summary>
+    public async Task<IReadOnlyList<PendingUnit>> WholeAsync(PendingUnit unit, ApiException refused, PendingChange? blamed, CancellationToken stop)
     {
-        if (refused.Change is not { } index || index >= unit.Changes.Count)
+        if (blamed is null)
         {
             var error = refused.Status == 404 ? Errno.ESTALE : tree.IsArchived ? Errno.EROFS : Errno.EIO;
             return [.. unit.Changes.SelectMany(change => change is PendingSave lost ? Draft(lost, refused.Message, error) : GiveUp(change, refused.Type))];
         }
+        if (!unit.Changes.Contains(blamed)) return [unit];
         if (!unit.IsGroup) return await ChangeAsync(unit.Changes[0], Detail(refused), stop);
-        if (unit.Changes[index] is PendingSave { Memory.Id: not null } save && refused.Type is Lost or Unknown)
+        if (blamed is PendingSave { Memory.Id: not null } save && refused.Type is Lost or Unknown)
         {
             save.Attempts++;
             await MeetHeadAsync(save, stop);
             return [unit];
         }
-        if (unit.Changes[index] is PendingRename { Memory.Id: not null } rename && refused.Type is Lost)
+        if (blamed is PendingRename { Memory.Id: not null } rename && refused.Type is Lost)
         {
             rename.Attempts++;
             if (await MeetHeadAsync(rename, stop) is not []) return [unit];

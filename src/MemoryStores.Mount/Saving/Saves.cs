@@ -17,9 +17,6 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
     /// <summary>Files whose content cannot be a memory.</summary>
     public HashSet<MemoryNode> Drafts { get; } = [];
 
-    /// <summary>Files that will be saved without anybody doing anything more.</summary>
-    public HashSet<MemoryNode> Due { get; } = [];
-
     public IEnumerable<MemoryNode> Unsaved => tree.Memories.Where(node => node is { IsDirty: true, IsAttached: true, Draft: null });
 
     /// <summary>Something was written: should the file stay open, an end of writing is watched for.</summary>
@@ -49,7 +46,6 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
     /// <summary>Saves what is unsaved now, whoever still has it open.</summary>
     public Errno Save(MemoryNode node)
     {
-        Due.Remove(node);
         if (!node.IsDirty || !node.IsAttached) return Errno.None;
         if (!IsText(node)) return SetDraft(node, NotText, Errno.EILSEQ);
         Cut(node, node.Memory ??= new TrackedMemory { Node = node });
@@ -86,7 +82,6 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
     {
         (node.IsDirty, node.ClosedSinceWrite) = (false, false);
         ClearDraft(node);
-        Due.Remove(node);
         node.RecentSaves.Enqueue(tree.Now);
         while (node.RecentSaves.Count > Bounds.SavesPerSecond) node.RecentSaves.Dequeue();
     }
@@ -116,14 +111,11 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
 
     private void Later(MemoryNode node, TimeSpan wait, Func<MemoryNode, bool> still)
     {
-        Due.Add(node);
         var written = node.WrittenAt;
         agenda.In(wait, () =>
         {
             // Written again meanwhile: the end of that writing has its own entry.
-            if (!node.IsDirty || node.WrittenAt != written) return;
-            if (still(node)) Save(node);
-            else Due.Remove(node);
+            if (node.IsDirty && node.WrittenAt == written && still(node)) Save(node);
         });
     }
 

@@ -34,20 +34,21 @@ internal sealed class MountInMemory : IAsyncDisposable
     public MountInMemory(FakeStore store)
     {
         Store = store;
+        var faults = new Faults();
         Tree = new MountTree(new Bounds(), Time);
-        (Queue, Arrivals, agenda, State) = (new ChangeQueue(Tree), new Arrivals(Tree), new Agenda(Tree, Time), new ServerState(Tree));
+        (Queue, Arrivals, agenda, State) = (new ChangeQueue(Tree), new Arrivals(Tree), new Agenda(Tree, Time, faults), new ServerState(Tree));
         Saves = new Saves(Tree, Queue, agenda);
         Places = new KeptPlaces(Tree, Queue, agenda);
         var loader = new Loader(Tree, store, stopping.Token);
-        Follower = new Follower(Tree, store, Arrivals, loader, State);
-        var committer = new Committer(Tree, Queue, Saves, store, Arrivals, Follower, State);
+        Follower = new Follower(Tree, store, Arrivals, loader, State, faults);
+        var committer = new Committer(Tree, Queue, Saves, store, Arrivals, Follower, State, faults);
         Follower.StartAsync(stopping.Token).GetAwaiter().GetResult();
         var local = new LocalFiles(directory.Path, Tree);
         var renaming = new Renaming(Tree, Queue, Saves, Places, local, store.HasCommits);
         Files = new MemoryFileSystem(Tree, Queue, Saves, agenda, Places, renaming, local, loader, Follower, Arrivals, 0, 0);
         Files.Faulted += (operation, fault) => Faults.Enqueue($"{operation}: {fault}");
 
-        (var ours, kernel) = Pair();
+        (var ours, kernel) = Libc.SocketPair(Libc.Messages);
         session = new FuseSession(ours, Files, new SessionOptions());
         new Thread(Listen) { IsBackground = true }.Start();
         Tree.Kernel = session.Notifier;
@@ -295,13 +296,6 @@ internal sealed class MountInMemory : IAsyncDisposable
         var request = new Request(session);
         request.Take(new RequestHeader { Unique = Interlocked.Add(ref unique, 2), Node = node.Id, Opcode = opcode });
         return request;
-    }
-
-    private static unsafe (int, int) Pair()
-    {
-        const int unixSockets = 1, packets = 5;
-        var pair = stackalloc int[2];
-        return Libc.SocketPair(unixSockets, packets, 0, pair) == 0 ? (pair[0], pair[1]) : throw new InvalidOperationException("No pair of sockets.");
     }
 
     /// <summary>What the daemon says to the kernel: answers to what was parked, and notifications.</summary>

@@ -1,7 +1,6 @@
 using System.Text;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Wire;
-using MemoryStores.Client;
 using MemoryStores.Fuse.Wire;
 using MemoryStores.Mount.Tree;
 using MemoryStores.Testing;

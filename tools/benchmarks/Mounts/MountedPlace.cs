@@ -61,25 +61,21 @@ internal sealed class MountedPlace : IAsyncDisposable
     /// <summary>What `memstores mounts` says of this mount.</summary>
     public static JsonElement Status(string directory, string state)
     {
-        var listed = JsonDocument.Parse(Run(state, "mounts", "--json"));
+        var listed = JsonDocument.Parse(Memstores(state, "mounts", "--json"));
         return listed.RootElement.GetProperty("data").EnumerateArray().First(mount => mount.GetProperty("directory").GetString() == directory);
     }
 
-    public static void Drain(string directory, string state) => Run(state, "drain", directory);
+    public static void Drain(string directory, string state) => Memstores(state, "drain", directory);
 
     public async ValueTask DisposeAsync()
     {
-        if (daemon is null)
-        {
-            Run("umount", "--lazy", Directory);
-            return;
-        }
         Run("umount", "--lazy", Directory);
+        if (daemon is null) return;
         await daemon.WaitForExitAsync();
         daemon.Dispose();
     }
 
-    private static string Run(string state, string verb, string argument)
+    private static string Memstores(string state, string verb, string argument)
     {
         var start = new ProcessStartInfo(Child.Program, [verb, argument]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["XDG_RUNTIME_DIR"] = state;

@@ -36,8 +36,10 @@ internal sealed class MountRows : IRow
             await AddPeersAsync(peers, tmpfs.Directory, root);
             try
             {
-                await using var read = await MountedPlace.StoreAsync(server.Url, store, Path.Combine(root, "read"), state, "--read-only");
-                results.AddRange(Measure(plan, theirs, ours, new FileWork(Path.Combine(read.Directory, "notes")), peers, write.Directory, state));
+                await using (var read = await MountedPlace.StoreAsync(server.Url, store, Path.Combine(root, "read"), state, "--read-only"))
+                    results.AddRange(Measure(plan, theirs, new FileWork(Path.Combine(read.Directory, "notes")), peers, Reading));
+                results.AddRange(Measure(plan, theirs, ours, peers, Unmodified));
+                results.AddRange(Measure(plan, theirs, ours, peers, Writing, () => MountedPlace.Drain(write.Directory, state)));
                 results.Add(await VisibilityAsync(server, store, root, state, write.Directory));
                 results.Add(Allocations(ours, write.Directory, state));
             }
@@ -51,40 +53,48 @@ internal sealed class MountRows : IRow
         return results;
     }
 
-    private static List<Result> Measure(
-        Plan plan, FileWork tmpfs, FileWork write, FileWork read, List<(string Name, FileWork Work, MountedPlace Place)> peers, string mount, string state)
+    private sealed record Work(string Name, double Goal, Action<FileWork, int> Do);
+
+    private static readonly Work[] Reading = [new("warm grep -r, read-only mount", 1.4, static (at, _) => at.GrepAll())];
+
+    private static readonly Work[] Unmodified =
+    [
+        new("warm grep -r, read-write mount", 3.5, static (at, _) => at.GrepAll()),
+        new("find with stat, unmodified tree", 1.3, static (at, _) => at.StatAll()),
+        new("ls -lR, unmodified tree", 1.3, static (at, _) => at.ListAll()),
+        new("cat all", 6, static (at, _) => at.CatAll()),
+    ];
+
+    private static readonly Work[] Writing =
+    [
+        new("create 2,000, to the last close()", 9, static (at, round) => at.CreateAll($"more-{round}")),
+        new("rewrite all", 5, static (at, _) => at.RewriteAll()),
+        new("save all by temp + rename", 5.5, static (at, _) => at.SaveAllByRename()),
+    ];
+
+    /// <summary>In turns, a round warming caches and the compiler first; after ours, what it left to be done is waited for.</summary>
+    private static IEnumerable<Result> Measure(
+        Plan plan, FileWork tmpfs, FileWork ours, List<(string Name, FileWork Work, MountedPlace Place)> peers, Work[] works, Action? drain = null)
     {
-        var results = new List<Result>();
-        void Row(string work, double? goal, Action<FileWork, int> action, FileWork ours, Action? after = null)
+        foreach (var work in works)
         {
-            var places = new List<(string Name, FileWork Work, List<double> Times)> { ("tmpfs", tmpfs, []), ("", ours, []) };
-            places.AddRange(peers.Select(peer => (peer.Name, peer.Work, new List<double>())));
+            var (mine, theirs, drains) = (new List<double>(), new List<double>(), new List<double>());
+            var others = peers.ToDictionary(peer => peer.Name, _ => new List<double>());
             for (var round = 0; round <= plan.Rounds * 3; round++)
             {
-                foreach (var (_, at, times) in places)
-                {
-                    var took = FileWork.Milliseconds(() => action(at, round));
-                    if (round > 0) times.Add(took); // The first round warms caches and the compiler.
-                    if (at == ours) after?.Invoke();
-                }
+                var (limit, own) = (FileWork.Milliseconds(() => work.Do(tmpfs, round)), FileWork.Milliseconds(() => work.Do(ours, round)));
+                var drained = drain is null ? 0 : FileWork.Milliseconds(drain);
+                if (round == 0) continue;
+                theirs.Add(limit);
+                mine.Add(own);
+                drains.Add(drained);
+                if (round % 3 != 1) continue; // The others are slow, and there for scale.
+                foreach (var (name, at, _) in peers) others[name].Add(FileWork.Milliseconds(() => work.Do(at, round)));
             }
-            var mine = Bench.Median(places[1].Times);
-            results.Add(new Result(work, "tmpfs", mine, Bench.Median(places[0].Times), "ms", goal, AtLeast: false));
-            results.AddRange(places.Skip(2).Select(peer => new Result(work, peer.Name, mine, Bench.Median(peer.Times), "ms", null, AtLeast: false)));
+            yield return new Result(work.Name, "tmpfs", Bench.Median(mine), Bench.Median(theirs), "ms", work.Goal, AtLeast: false);
+            if (drain is not null) yield return new Result("    and drain after it", "2 s", Bench.Median(drains), 2_000, "ms", 1, AtLeast: false);
+            foreach (var (name, times) in others) yield return new Result("    the same", name, Bench.Median(mine), Bench.Median(times), "ms", null, AtLeast: false);
         }
-
-        Row("warm grep -r, read-only mount", 1.4, static (at, _) => at.GrepAll(), read);
-        Row("warm grep -r, read-write mount", 3.5, static (at, _) => at.GrepAll(), write);
-        Row("find with stat, unmodified tree", 1.3, static (at, _) => at.StatAll(), write);
-        Row("ls -lR, unmodified tree", 1.3, static (at, _) => at.ListAll(), write);
-        Row("cat all", 6, static (at, _) => at.CatAll(), write);
-        var drains = new List<double>();
-        void Drained() => drains.Add(FileWork.Milliseconds(() => MountedPlace.Drain(mount, state)));
-        Row("create 2,000, to the last close()", 9, static (at, round) => at.CreateAll($"more-{round}"), write, Drained);
-        results.Add(new Result("drain after 2,000 creates", "2 s", Bench.Median(drains.Skip(1)), 2_000, "ms", 1, AtLeast: false));
-        Row("rewrite all", 5, static (at, _) => at.RewriteAll(), write, Drained);
-        Row("save all by temp + rename", 5.5, static (at, _) => at.SaveAllByRename(), write, Drained);
-        return results;
     }
 
     private static async Task AddPeersAsync(List<(string, FileWork, MountedPlace)> peers, string tmpfs, string root)
