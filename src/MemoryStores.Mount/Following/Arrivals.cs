@@ -21,6 +21,15 @@ internal sealed class Arrivals(MountTree tree)
 
     private readonly HashSet<string> displaced = new(StringComparer.Ordinal);
 
+    /// <summary>How many memories went: what was fetched of an unknown one before that may be of one that is gone since.</summary>
+    public int Gone { get; private set; }
+
+    public void Forget(string id)
+    {
+        ById.Remove(id);
+        Gone++;
+    }
+
     /// <summary>A memory as a listing or the server shows it, where it is new here or has changed.</summary>
     public void Show(MemoryBody found)
     {
@@ -46,7 +55,7 @@ internal sealed class Arrivals(MountTree tree)
             memory.IsStale = true;
             return;
         }
-        ById.Remove(id);
+        Forget(id);
         (memory.Id, memory.Version, memory.Head, memory.Base) = (null, null, HeadContent.IsBase, null);
         // Somebody is writing it: his save makes it again.
         if (memory.Node is { } node && !IsInUse(node)) Drop(node);

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using MemoryStores.Client;
 using MemoryStores.Mount.Remote;
+using MemoryStores.Mount.Saving;
 using MemoryStores.Mount.Tree;
 
 namespace MemoryStores.Mount.Following;
@@ -159,7 +160,7 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
 
     private async ValueTask FetchAsync(string id, CancellationToken stop)
     {
-        int? epoch;
+        (TrackedMemory?, int) epoch;
         lock (tree.Gate)
         {
             wanted.Remove(id);
@@ -190,7 +191,7 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
         }
     }
 
-    private int? EpochOf(string id) => arrivals.ById.TryGetValue(id, out var memory) ? memory.Epoch : null;
+    private (TrackedMemory?, int) EpochOf(string id) => arrivals.ById.TryGetValue(id, out var memory) ? (memory, memory.Epoch) : (null, arrivals.Gone);
 
     /// <summary>Brings content ahead of its being wanted, as far as it is kept here.</summary>
     private async Task FillAsync(CancellationToken stop)

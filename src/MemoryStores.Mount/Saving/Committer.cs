@@ -121,7 +121,10 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         }
         // What built on a change that lost waits for it; that one has met the head for both.
         if (!lost.Add(change.Memory)) return [new PendingUnit(change)];
-        return await PersistAsync(() => reconciling.ChangeAsync(change, result.Error!, stop), stop);
+        var again = await PersistAsync(() => reconciling.ChangeAsync(change, result.Error!, stop), stop);
+        // It may have become another memory's, and what follows with it.
+        lost.UnionWith(again.SelectMany(unit => unit.Changes).Select(next => next.Memory));
+        return again;
     }
 
     /// <summary>Until there is an answer: what was sent may have landed, and a repeat tells.</summary>
@@ -189,7 +192,7 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
                 memory.Head = HeadContent.IsUnknown;
                 break;
             case PendingDelete:
-                if (memory.Id is not null) arrivals.ById.Remove(memory.Id);
+                if (memory.Id is not null) arrivals.Forget(memory.Id);
                 memory.Id = null;
                 break;
         }

@@ -135,7 +135,7 @@ internal sealed class Reconciling(
             if (found is null)
             {
                 // Deleted elsewhere, edited here: it is made again.
-                arrivals.ById.Remove(memory.Id!);
+                arrivals.Forget(memory.Id!);
                 (memory.Id, memory.Version, memory.Head) = (null, null, HeadContent.IsBase);
                 server.Conflicts++;
             }
@@ -217,7 +217,7 @@ internal sealed class Reconciling(
             var gone = why == Unknown;
             if (!gone) server.Conflicts++;
             change.Memory.IsStale = !gone || change is not PendingDelete;
-            if (gone && change is PendingDelete && change.Memory.Id is { } id) arrivals.ById.Remove(id);
+            if (gone && change is PendingDelete && change.Memory.Id is { } id) arrivals.Forget(id);
             if (change.Memory.IsStale && change.Memory.Id is { } stale) follower.Want(stale);
             return Fail(change, gone && change is PendingDelete ? Errno.None : Errno.ESTALE);
         }

@@ -46,7 +46,7 @@ internal sealed class MountInMemory : IAsyncDisposable
         var local = new LocalFiles(directory.Path, Tree);
         var renaming = new Renaming(Tree, Queue, Saves, Places, local, store.HasCommits);
         Files = new MemoryFileSystem(Tree, Queue, Saves, agenda, Places, renaming, local, loader, Follower, Arrivals, 0, 0);
-        Files.Faulted += (operation, fault) => Faults.Enqueue($"{operation}: {fault}");
+        Files.Faulted += Faults.Add;
 
         (var ours, kernel) = Libc.SocketPair(Libc.Messages);
         session = new FuseSession(ours, Files, new SessionOptions());
@@ -65,7 +65,7 @@ internal sealed class MountInMemory : IAsyncDisposable
     public Follower Follower { get; }
     public ServerState State { get; }
     public MemoryFileSystem Files { get; }
-    public ConcurrentQueue<string> Faults { get; } = new();
+    public Faults Faults { get; } = new();
 
     /// <summary>An open file.</summary>
     internal sealed record Handle(FileNode Node, OpenFlags Flags);
@@ -209,7 +209,7 @@ internal sealed class MountInMemory : IAsyncDisposable
             await Task.Delay(2);
             quiet = IsQuiet() ? quiet + 1 : 0;
             if (!deadline.IsCancellationRequested) continue;
-            lock (Tree.Gate) Assert.Fail($"{Queue.Count} changes, {Saves.Unsaved.Count()} unsaved, {Places.Count} kept places after {Soon}; {State.Problem}; {string.Join('\n', Faults)}");
+            lock (Tree.Gate) Assert.Fail($"{Queue.Count} changes, {Saves.Unsaved.Count()} unsaved, {Places.Count} kept places after {Soon}; {State.Problem}; {string.Join('\n', Faults.Sentences)}");
         }
     }
 
@@ -236,7 +236,7 @@ internal sealed class MountInMemory : IAsyncDisposable
     /// <summary>The mount and the store hold the same, and nothing went wrong on the way.</summary>
     public void AssertSameAsStore()
     {
-        Assert.Empty(Faults);
+        Assert.Empty(Faults.Sentences);
         if (work.IsFaulted) throw work.Exception!;
         var (theirs, ours) = (new SortedDictionary<string, string>(Store.Texts.ToDictionary(), StringComparer.Ordinal), Texts);
         if (theirs.SequenceEqual(ours)) return;
