@@ -21,6 +21,9 @@ internal sealed class Arrivals(MountTree tree)
 
     private readonly HashSet<string> displaced = new(StringComparer.Ordinal);
 
+    /// <summary>Unknown memories of which there were news while a commit was under way: it may have made them.</summary>
+    public HashSet<string> Heard { get; } = new(StringComparer.Ordinal);
+
     /// <summary>How many memories went: what was fetched of an unknown one before that may be of one that is gone since.</summary>
     public int Gone { get; private set; }
 

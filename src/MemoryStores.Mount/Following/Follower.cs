@@ -102,6 +102,7 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
                     if (server.IsOurs(changed.Commit)) break;
                     // Also what is older than our last change: an append goes on top of what it never saw.
                     Want(changed.Memory);
+                    if (!arrivals.ById.ContainsKey(changed.Memory)) arrivals.Heard.Add(changed.Memory);
                     break;
                 case Hint.Alive alive:
                     server.HeadSeq = alive.HeadSeq;

@@ -91,6 +91,14 @@ internal sealed class ChangeQueue(MountTree tree)
         return next is not null;
     }
 
+    /// <summary>Puts a rename behind all that waits; false when its memory is renamed or removed again later anyhow.</summary>
+    public bool TryPostpone(PendingChange rename)
+    {
+        var isLast = !units.SelectMany(unit => unit.Changes).SkipWhile(change => change != rename).Skip(1).Any(change => change.Memory == rename.Memory && change is not PendingSave);
+        if (isLast) units.AddLast(new PendingUnit(rename));
+        return isLast;
+    }
+
     /// <summary>Whether something of this memory is to be sent before this change.</summary>
     public bool IsAhead(TrackedMemory memory, PendingChange of) =>
         units.SelectMany(unit => unit.Changes).TakeWhile(change => change != of).Any(change => change.Memory == memory);

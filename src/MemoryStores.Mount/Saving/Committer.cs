@@ -61,7 +61,11 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
     private async Task<bool> CommitAsync(CancellationToken stop)
     {
         List<PendingUnit> front;
-        lock (tree.Gate) front = queue.Front(oneByOne > 0 ? 1 : Bounds.ChangesPerCommit); // 1.
+        lock (tree.Gate)
+        {
+            front = queue.Front(oneByOne > 0 ? 1 : Bounds.ChangesPerCommit); // 1.
+            arrivals.Heard.Clear();
+        }
         if (front.Count == 0) return false;
 
         var draft = new CommitDraft(remote);
@@ -176,7 +180,7 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
             memory.Id = id;
             arrivals.ById[id] = memory;
             // Already heard of as somebody's, and maybe as more than what was sent.
-            memory.IsStale |= arrivals.Hidden.Remove(id);
+            memory.IsStale |= arrivals.Hidden.Remove(id) || arrivals.Heard.Contains(id);
         }
         memory.Version = result.MemoryVersionId ?? memory.Version;
         switch (change)

@@ -107,6 +107,8 @@ internal sealed class Reconciling(
             save.Memory.IsStale = true; // Where it is in the end is asked.
             return [new PendingUnit(save)];
         }
+        if (queue.TryPostpone(change)) return [];
+        change.Memory.IsStale = true; // Where it is in the end is asked.
         queue.Settle(change);
         change.Done(Errno.None);
         return [];
