@@ -57,9 +57,9 @@ public sealed class FuseMount
     /// </exception>
     public async Task UnmountAsync(TimeSpan deadline, bool lazy)
     {
-        if (Session.Ended.IsCompleted) return;
-        // Somebody else may have unmounted it, and what is at the directory now is not ours.
-        if (MountTable.At(Directory)?.Device == device) Detach(Directory, lazy);
+        // Somebody else may have unmounted it, and what is at the directory now is not ours. A mount that has ended and is still
+        // there, since it was aborted, is of no use to who has it open.
+        if (MountTable.At(Directory)?.Device == device) Detach(Directory, lazy || Session.Ended.IsCompleted);
         if (await EndsWithinAsync(deadline)) return;
         Abort();
         if (!await EndsWithinAsync(AfterAbort)) throw new FuseMountException($"{Directory} is unmounted, but its file system does not end.");

@@ -156,7 +156,7 @@ public sealed class MountingFacts : IDisposable
             $nobody $program mount > out & daemon=$!
             trap "kill -KILL $daemon 2> /dev/null || true" EXIT
             exec 5< out; read -r line <&5; echo "$line"
-            grep -o "fuse.memory.*user_id=65534,group_id=65534" /proc/self/mounts
+            grep "$1/mount" /proc/self/mounts | grep -o "fuse.memory.*user_id=65534,group_id=65534"
             $nobody bash -c "echo hi > mount/file; cat mount/file"
             ls mount 2>&1 || true
             $nobody $program mount 2>&1 || true
@@ -205,7 +205,7 @@ public sealed class MountingFacts : IDisposable
                 \$program mount > out & daemon=\$!
                 exec 5< out; read -r line <&5; echo \$line
                 echo hi > mount/file; cat mount/file
-                grep -o fuse.memory.*user_id=0 /proc/self/mounts
+                grep $1/mount /proc/self/mounts | grep -o fuse.memory.*user_id=0
                 kill -TERM \$daemon; wait \$daemon; echo ended with \$?"
             """);
         Assert.Equal([$"mounted at {Mount}", "hi", "fuse.memory rw,nosuid,nodev,relatime,user_id=0", "ended with 0"], said.Split('\n'));

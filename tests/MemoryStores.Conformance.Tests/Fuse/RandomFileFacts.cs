@@ -7,7 +7,7 @@ namespace MemoryStores.Conformance.Tests.Fuse;
 public sealed class RandomFileFacts
 {
     private const int LargestFile = 300_000;
-    private static readonly int Operations = Chance.IsSoak ? 200_000 : 3_000;
+    private static readonly int Operations = Chance.IsSoak ? 20_000 : 3_000;
 
     // tmpfs, where there is one.
     private static readonly string RealRoot = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();

@@ -146,7 +146,8 @@ public sealed class SessionOnKernelFacts
         mount.Files.OnRead.Clear();
         mount.Files.Change(away, "new!");
         waiting.Data("old!"u8);
-        Assert.Equal((0, "old!"), await reader.EndAsync());
+        // The page may be gone before the reader has copied it: then it was asked for again.
+        Assert.Contains(await reader.EndAsync(), ((int, string)[])[(0, "old!"), (0, "new!")]);
         await toldAway.Task.WaitAsync(Patience);
         Assert.Equal("new!", await mount.CatAsync("away"));
     }
@@ -214,7 +215,7 @@ public sealed class SessionOnKernelFacts
         var (exitCode, said) = await client.EndAsync();
         Assert.Equal(1, exitCode);
         Assert.Contains("cat: ", said, StringComparison.Ordinal);
-        StaleMount.Detach(mount.Mount.Directory);
+        await mount.Mount.UnmountAsync(Patience, lazy: false);
         Assert.Null(MountTable.At(mount.Mount.Directory));
     }
 
