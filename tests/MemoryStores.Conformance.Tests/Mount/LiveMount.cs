@@ -46,7 +46,7 @@ public sealed class LiveMount : IAsyncDisposable
 
     public static async Task<LiveMount> StartAsync(MountFixture fixture, StoreBody store, MountStart start)
     {
-        var info = new ProcessStart(fixture, start.Url ?? fixture.Server.Url, start.Key ?? fixture.MountKey.Key!).Info("mount", [.. start.Options, "--", store.Id, start.Directory!]);
+        var info = new ProcessStart(fixture, fixture.MountUrl, start.Key ?? fixture.MountKey.Key!).Info("mount", [.. start.Options, "--", store.Id, start.Directory!]);
         var mount = new LiveMount(fixture, store, start.Directory!, Process.Start(info)!);
         try
         {

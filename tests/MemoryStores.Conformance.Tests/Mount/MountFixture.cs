@@ -27,6 +27,9 @@ public class MountFixture : IAsyncLifetime
     /// <summary>Where daemons register and keep their files: nothing of the user's own.</summary>
     public Dictionary<string, string> Variables { get; } = [];
 
+    /// <summary>Where the mounts find the server.</summary>
+    public virtual Uri MountUrl => Server.Url;
+
     /// <summary>More words for <c>memstores serve</c>.</summary>
     protected virtual string[] ServerOptions => [];
 
@@ -83,6 +86,5 @@ public sealed record MountStart
 {
     public string[] Options { get; init; } = [];
     public string? Directory { get; init; }
-    public Uri? Url { get; init; }
     public string? Key { get; init; }
 }

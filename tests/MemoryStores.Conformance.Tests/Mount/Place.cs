@@ -52,6 +52,9 @@ public sealed record Place(LiveMount Mount, string Prefix)
     /// <summary>Runs a Python program here that must succeed; what it printed.</summary>
     public Task<string> PythonAsync(string program) => RunAsync("/usr/bin/python3", "-c", Prelude + program);
 
+    /// <summary>A Python program here that goes on as long as the test has something for it to do.</summary>
+    public PythonSession StartPython() => PythonSession.Start(this, Prelude);
+
     public async Task<string> RunAsync(string program, params string[] words)
     {
         var variables = new Dictionary<string, string>
@@ -64,7 +67,8 @@ public sealed record Place(LiveMount Mount, string Prefix)
             ["GIT_COMMITTER_NAME"] = "T",
             ["GIT_COMMITTER_EMAIL"] = "t@example.org",
         };
-        var run = await ProgramRun.RunAsync(new ProgramStart(program, words) { Directory = Directory, Variables = variables });
+        // env goes there: a process that .NET starts in a directory holds up the starting of all others until it is in.
+        var run = await ProgramRun.RunAsync(new ProgramStart("env", ["-C", Directory, program, .. words]) { Variables = variables });
         Assert.True(run.ExitCode == 0, $"{program} ended with {run.ExitCode}: {run.Text}{run.Error}");
         return run.Text.TrimEnd('\n');
     }
@@ -146,6 +150,10 @@ public sealed record Place(LiveMount Mount, string Prefix)
 
     public async Task<MemoryBody> WriteElsewhereAsync(MemoryBody memory, string content) =>
         (await Fixture.Api.Memories.UpdateAsync(Mount.Store.Id, memory.Id, new UpdateMemoryBody { Content = MemoryContent.Of(content) })).Value;
+
+    /// <summary>Another client puts something behind a memory, whatever it holds.</summary>
+    public Task AppendElsewhereAsync(MemoryBody memory, string more) =>
+        Fixture.Api.Commits.CommitAsync(Mount.Store.Id, new ChangeBody("append") { MemoryId = memory.Id, Content = MemoryContent.Of(more) });
 
     public async Task<MemoryBody> MoveElsewhereAsync(MemoryBody memory, string name) =>
         (await Fixture.Api.Memories.UpdateAsync(Mount.Store.Id, memory.Id, new UpdateMemoryBody { Path = $"{Prefix}/{name}" })).Value;
