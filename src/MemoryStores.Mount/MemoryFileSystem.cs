@@ -62,6 +62,7 @@ internal sealed partial class MemoryFileSystem(
             // A directory called like a swap file is a directory like others.
             var isLocal = parent.IsLocal || text == ".git";
             if (!isLocal && Names.Check(parent, text, NameKind.Memory) is not Errno.None and var bad) return bad;
+            places.GiveAt(parent, text);
             var directory = tree.NewDirectory(isLocal);
             directory.IsMadeHere = true;
             directory.Mode = Attributes.Directory | (kind.Mode & 0xFFF);
@@ -126,6 +127,7 @@ internal sealed partial class MemoryFileSystem(
             if (OldName(request, name, out var node) is not Errno.None and var flaw) return flaw;
             if (node is not DirectoryNode directory) return Errno.ENOTDIR;
             if (directory.Count > 0) return Errno.ENOTEMPTY;
+            places.GiveAll();
             local.RemoveDirectory(directory);
             tree.Detach(directory);
             ShowHidden();

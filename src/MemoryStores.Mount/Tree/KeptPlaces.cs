@@ -47,13 +47,20 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves,
         return false;
     }
 
+    /// <summary>Something else than a file takes this place: whoever left it is not coming back.</summary>
+    public void GiveAt(DirectoryNode parent, string name)
+    {
+        if (places.TryGetValue((parent, name), out var moved)) Give(moved);
+    }
+
     /// <summary>Sends the renames that wait.</summary>
     public void GiveAll()
     {
         foreach (var moved in places.Values.ToArray()) Give(moved);
     }
 
-    private void Give(MemoryNode moved)
+    /// <summary>Sends this file's rename if it waits.</summary>
+    public void Give(MemoryNode moved)
     {
         if (Release(moved) && moved is { IsAttached: true, Memory: { } memory } && tree.TryFind<MemoryNode>(moved.Id, out _))
             queue.Add(new PendingRename(memory, moved.Path));

@@ -72,9 +72,9 @@ public sealed class CheckerFacts(ITestOutputHelper output)
             }
             return (checker.Steps, rest);
         }
-        catch (Exception failed) when (failed is not Xunit.Sdk.XunitException)
+        catch (Exception failed)
         {
-            throw new InvalidOperationException($"{failed.Message}\n{mount.Log}\n{checker.Told}", failed);
+            throw new InvalidOperationException($"{failed.Message}\n{checker.Told}\n{mount.Log}\n{(await mount.RunAsync("mounts", "--json")).Text}", failed);
         }
         finally
         {
@@ -87,7 +87,7 @@ public sealed class CheckerFacts(ITestOutputHelper output)
     {
         var (expected, memories) = (checker.Expected(), await store.MemoriesAsync());
         Assert.Equal(expected.Keys, memories.Keys.Order(StringComparer.Ordinal));
-        foreach (var (path, text) in expected) Assert.True(text == memories[path].Text, $"{path} is another on the server.\nThe last steps:\n{checker.Told}");
+        foreach (var (path, text) in expected) Assert.True(text == memories[path].Text, $"{path} is another on the server.");
     }
 
     private static async Task SameInASecondMountAsync(Checker checker, ServerProcess server, StoreApi store, TemporaryDirectory directory, string model)
