@@ -29,7 +29,7 @@ public sealed class FuseMount
             "There is no /dev/fuse here. On a machine: modprobe fuse, as root. In a container: start it with --device /dev/fuse --cap-add SYS_ADMIN.");
         directory = Libc.RealPath(directory);
         StaleMount.Detach(directory);
-        if (MountTable.At(directory) is { IsFuse: true } there)
+        if (MountedDirectory.At(directory) is { IsFuse: true } there)
             throw new FuseMountException($"{directory} is a mount already, of {there.Source}. Unmount it first, or take another directory.");
 
         var descriptor = Libc.EffectiveUser() == 0 ? DirectMount.Mount(directory, options) : Fusermount.Mount(directory, options);
@@ -45,7 +45,7 @@ public sealed class FuseMount
             if (failed is OperationCanceledException) throw;
             throw new FuseMountException($"{directory} cannot be mounted: {failed.Message}", failed);
         }
-        return new FuseMount(directory, running, MountTable.At(directory)?.Device ?? "");
+        return new FuseMount(directory, running, MountedDirectory.At(directory)?.Device ?? "");
     }
 
     /// <summary>
@@ -59,7 +59,7 @@ public sealed class FuseMount
     {
         // Somebody else may have unmounted it, and what is at the directory now is not ours. A mount that has ended and is still
         // there, since it was aborted, is of no use to who has it open.
-        if (MountTable.At(Directory)?.Device == device) Detach(Directory, lazy || Session.Ended.IsCompleted);
+        if (MountedDirectory.At(Directory)?.Device == device) Detach(Directory, lazy || Session.Ended.IsCompleted);
         if (await EndsWithinAsync(deadline)) return;
         Abort();
         if (!await EndsWithinAsync(AfterAbort)) throw new FuseMountException($"{Directory} is unmounted, but its file system does not end.");
@@ -73,7 +73,7 @@ public sealed class FuseMount
     {
         try
         {
-            File.WriteAllText(new MountTable(Directory, "", "", device).AbortFile, "1");
+            File.WriteAllText(new MountedDirectory(Directory, "", "", device).AbortFile, "1");
         }
         catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
         {

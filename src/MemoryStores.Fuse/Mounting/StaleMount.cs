@@ -10,7 +10,7 @@ public static class StaleMount
     {
         directory = Libc.RealPath(directory);
         // The kernel may open a directory from its cache; only a question that reaches the daemon tells.
-        if (MountTable.At(directory) is not { IsFuse: true }) return false;
+        if (MountedDirectory.At(directory) is not { IsFuse: true }) return false;
         var room = stackalloc byte[256];
         // ECONNABORTED: it lost its daemon while we asked.
         return Libc.StatFs(directory, room) < 0 && Libc.LastError is (Errno.ENOTCONN or Errno.ECONNABORTED);

@@ -20,10 +20,10 @@ public sealed class MountingFacts : IDisposable
     public async Task A_signal_unmounts_and_ends_with_0(string signal)
     {
         await using var files = await MemoryFileSystemProcess.StartAsync(Mount);
-        Assert.Equal(("fuse.memory", "memory"), MountTable.At(Mount) is { } mount ? (mount.Kind, mount.Source) : default);
+        Assert.Equal(("fuse.memory", "memory"), MountedDirectory.At(Mount) is { } mount ? (mount.Kind, mount.Source) : default);
         await files.SignalAsync(signal);
         Assert.Equal((0, ""), await files.EndAsync());
-        Assert.Null(MountTable.At(Mount));
+        Assert.Null(MountedDirectory.At(Mount));
     }
 
     [FactAsRoot]
@@ -43,7 +43,7 @@ public sealed class MountingFacts : IDisposable
         await files.SignalAsync("TERM");
         Assert.Equal((0, ""), await files.EndAsync());
 
-        Assert.Null(MountTable.At(Mount));
+        Assert.Null(MountedDirectory.At(Mount));
         Assert.Throws<IOException>(() => open.Write("after"u8)); // an error, and no waiting
     }
 
@@ -59,12 +59,12 @@ public sealed class MountingFacts : IDisposable
 
             await using var next = await MemoryFileSystemProcess.StartAsync(Mount);
             Assert.False(StaleMount.Is(Mount));
-            Assert.Single(MountTable.Read(), mount => mount.Directory == Mount);
+            Assert.Single(MountedDirectory.Read(), mount => mount.Directory == Mount);
             await Shell.RunAsync("echo hi > \"$1/file\"", Mount);
             await next.SignalAsync("TERM");
             Assert.Equal((0, ""), await next.EndAsync());
         }
-        Assert.Null(MountTable.At(Mount));
+        Assert.Null(MountedDirectory.At(Mount));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class MountingFacts : IDisposable
         var around = directory.File("link");
         Directory.CreateSymbolicLink(around, directory.Path);
         await using var next = await MemoryFileSystemProcess.StartAsync(Path.Combine(around, "mount") + "/");
-        Assert.Single(MountTable.Read(), mount => mount.Directory == Mount);
+        Assert.Single(MountedDirectory.Read(), mount => mount.Directory == Mount);
         await next.SignalAsync("TERM");
         await next.EndAsync();
     }
@@ -87,7 +87,7 @@ public sealed class MountingFacts : IDisposable
         await using var files = await MemoryFileSystemProcess.StartAsync(Mount);
         Assert.Equal(
             $"{Mount} is a mount already, of memory. Unmount it first, or take another directory.", await MemoryFileSystemProcess.FailToStartAsync(Mount));
-        Assert.Single(MountTable.Read(), mount => mount.Directory == Mount);
+        Assert.Single(MountedDirectory.Read(), mount => mount.Directory == Mount);
         await Shell.RunAsync("echo hi > \"$1/file\"", Mount);
     }
 

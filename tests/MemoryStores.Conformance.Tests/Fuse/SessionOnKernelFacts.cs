@@ -178,7 +178,7 @@ public sealed class SessionOnKernelFacts
         user.Process.Kill();
         await user.EndAsync();
         await mount.Mount.UnmountAsync(Patience, lazy: false);
-        Assert.Null(MountTable.At(mount.Mount.Directory));
+        Assert.Null(MountedDirectory.At(mount.Mount.Directory));
         Assert.Equal(["unmounted"], mount.Files.Heard);
         await mount.Mount.UnmountAsync(Patience, lazy: false); // nothing is left to do
     }
@@ -216,7 +216,7 @@ public sealed class SessionOnKernelFacts
         Assert.Equal(1, exitCode);
         Assert.Contains("cat: ", said, StringComparison.Ordinal);
         await mount.Mount.UnmountAsync(Patience, lazy: false);
-        Assert.Null(MountTable.At(mount.Mount.Directory));
+        Assert.Null(MountedDirectory.At(mount.Mount.Directory));
     }
 
     private static async Task TellAsync(Action<Action> tell)
