@@ -56,18 +56,26 @@ internal sealed class CommitDraft(IRemoteStore remote)
         var target = earlier ?? memory.Id;
         return change switch
         {
-            PendingRename rename => new ChangeBody("rename") { MemoryId = target, Path = rename.Path, ExpectedVersionId = "anything" },
+            PendingRename rename => Body(rename, target, earlier),
             PendingDelete => new ChangeBody("delete") { MemoryId = target, ExpectedVersionId = earlier ?? memory.Version ?? "anything" },
             PendingSave save => await BodyAsync(save, target, earlier, stop),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
+    /// <summary>A rename is right whatever the head is, but it must not hide from the next save that the head has changed.</summary>
+    private ChangeBody Body(PendingRename rename, string? target, string? earlier)
+    {
+        if (rename.Memory.Head is not HeadContent.Same) unsettled.Add(rename.Memory);
+        var expected = earlier ?? (rename.Attempts < Bounds.MergeTries ? rename.Memory.Version : null);
+        return new ChangeBody("rename") { MemoryId = target, Path = rename.Path, ExpectedVersionId = expected ?? "anything" };
+    }
+
     private async Task<ChangeBody> BodyAsync(PendingSave save, string? target, string? earlier, CancellationToken stop)
     {
         var memory = save.Memory;
         save.Content ??= await ContentAsync(save, stop);
-        (save.Merged, save.WasAppended) = (null, false);
+        (save.Merged, save.WasAppended, save.Overwrites) = (null, false, false);
         if (target is null) return new ChangeBody("create") { Path = save.Path, Content = Text(save.Content) };
         if (Growth(save) is { } more)
         {
@@ -80,10 +88,15 @@ internal sealed class CommitDraft(IRemoteStore remote)
         if (earlier is null && memory.Head is not HeadContent.Same)
         {
             if (memory.Head is HeadContent.Unknown && await remote.ContentAsync(memory.Version!, stop) is { } head) memory.Head = new HeadContent.Differs(head);
-            if (memory.Head is HeadContent.Differs(var theirs) && Joined(save.Before, theirs, content) is { } joined && !joined.AsSpan().SequenceEqual(content))
+            if (memory.Head is HeadContent.Differs(var theirs))
             {
-                content = save.Merged = joined;
-                unsettled.Add(memory);
+                var joined = Joined(save.Before, theirs, content);
+                save.Overwrites = joined is null;
+                if (joined is not null && !joined.AsSpan().SequenceEqual(content))
+                {
+                    content = save.Merged = joined;
+                    unsettled.Add(memory);
+                }
             }
         }
         return new ChangeBody("update")

@@ -32,6 +32,7 @@ internal sealed class Reconciling(
             (PendingSave save, _) => Draft(save, error.Message, Errno.EIO),
             (PendingRename rename, PathTaken) when error.ConflictingPath == rename.Path && error.ConflictingMemoryId is { } occupant =>
                 await TakePlaceAsync(rename, occupant, stop),
+            (PendingRename { Memory.Id: not null } rename, Lost) when rename.Attempts <= Bounds.MergeTries => await MeetHeadAsync(rename, stop),
             (PendingRename { Memory.Id: null } rename, Lost or Unknown) when rename.Attempts < Bounds.MergeTries => [new PendingUnit(rename)],
             (PendingDelete { Memory.Id: null } delete, Lost or Unknown) when delete.Attempts < Bounds.MergeTries => [new PendingUnit(delete)],
             _ => GiveUp(change, error.Type),
@@ -53,7 +54,25 @@ internal sealed class Reconciling(
             await MeetHeadAsync(save, stop);
             return [unit];
         }
+        if (unit.Changes[index] is PendingRename { Memory.Id: not null, Attempts: < Bounds.MergeTries } rename && refused.Type is Lost)
+        {
+            rename.Attempts++;
+            await MeetHeadAsync(rename, stop);
+            return [unit];
+        }
         return [.. unit.Changes.Select(change => new PendingUnit(change))];
+    }
+
+    /// <summary>Moved here, edited elsewhere: the edit is kept for the next save to be merged with, or shown when there is none.</summary>
+    private async Task<IReadOnlyList<PendingUnit>> MeetHeadAsync(PendingRename rename, CancellationToken stop)
+    {
+        var memory = rename.Memory;
+        var found = await remote.FindAsync(memory.Id!, stop);
+        lock (tree.Gate)
+        {
+            if (found is not null) (memory.Version, memory.Head, memory.IsStale) = (found.MemoryVersionId, HeadOf(found, memory.Base), true);
+        }
+        return [new PendingUnit(rename)];
     }
 
     /// <summary>Both made one path. The other was first: this save becomes an update of his memory, on top of his content.</summary>
