@@ -22,7 +22,7 @@ public sealed class SessionOnKernelFacts
         await using var mount = await ScriptedMount.StartAsync(readOnly);
         var agreed = mount.Mount.Session.Agreed!;
         Assert.InRange(agreed.Minor, Negotiation.OldestMinor, Negotiation.NewestMinor);
-        var needed = own | InitFlags.MaxPages | InitFlags.DoReadDirPlus | InitFlags.NoOpenDirSupport | InitFlags.ExplicitInvalData | InitFlags.ParallelDirectoryOperations;
+        var needed = own | InitFlags.MaxPages | InitFlags.DoReadDirPlus | InitFlags.NoOpenDirSupport | InitFlags.ParallelDirectoryOperations;
         Assert.Equal(needed, agreed.Flags & (needed | InitFlags.NoOpenSupport | InitFlags.AtomicOpenTruncate | InitFlags.WritebackCache));
     }
 

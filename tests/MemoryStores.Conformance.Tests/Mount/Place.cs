@@ -152,8 +152,11 @@ public sealed record Place(LiveMount Mount, string Prefix)
         (await Fixture.Api.Memories.UpdateAsync(Mount.Store.Id, memory.Id, new UpdateMemoryBody { Content = MemoryContent.Of(content) })).Value;
 
     /// <summary>Another client puts something behind a memory, whatever it holds.</summary>
-    public Task AppendElsewhereAsync(MemoryBody memory, string more) =>
-        Fixture.Api.Commits.CommitAsync(Mount.Store.Id, new ChangeBody("append") { MemoryId = memory.Id, Content = MemoryContent.Of(more) });
+    public Task AppendElsewhereAsync(MemoryBody memory, params string[] more) =>
+        Fixture.Api.Commits.CommitAsync(Mount.Store.Id, new CommitRequestBody
+        {
+            Changes = [.. more.Select(each => new ChangeBody("append") { MemoryId = memory.Id, Content = MemoryContent.Of(each) })],
+        });
 
     public async Task<MemoryBody> MoveElsewhereAsync(MemoryBody memory, string name) =>
         (await Fixture.Api.Memories.UpdateAsync(Mount.Store.Id, memory.Id, new UpdateMemoryBody { Path = $"{Prefix}/{name}" })).Value;

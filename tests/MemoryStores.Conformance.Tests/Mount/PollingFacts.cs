@@ -92,20 +92,20 @@ public sealed class PollingFacts(PollingFacts.OfficialServer mounts) : IClassFix
     /// <summary>Mounts reach the server by a proxy that knows /v1 alone.</summary>
     public sealed class OfficialServer : MountFixture
     {
-        private OfficialOnly? proxy;
+        private readonly List<OfficialOnly> proxies = [];
 
-        public override Uri MountUrl => new(proxy!.Url);
+        public override Uri MountUrl => new(proxies[0].Url);
 
         public override async Task InitializeAsync()
         {
             await base.InitializeAsync();
-            proxy = new OfficialOnly(Server.Url);
+            proxies.Add(new OfficialOnly(Server.Url));
         }
 
         public override async Task DisposeAsync()
         {
             await base.DisposeAsync();
-            if (proxy is not null) await proxy.DisposeAsync();
+            foreach (var proxy in proxies) await proxy.DisposeAsync();
         }
     }
 }

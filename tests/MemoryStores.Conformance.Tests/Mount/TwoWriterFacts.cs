@@ -13,10 +13,10 @@ public sealed class TwoWriterFacts(MountFixture mounts) : IClassFixture<MountFix
         await place.CatchUpAsync();
         await using var program = place.StartPython();
         await program.DoAsync("fd = os.open('log', os.O_WRONLY | os.O_APPEND)");
-        for (var i = 0; i < 400; i++)
+        for (var i = 0; i < 400; i += 10)
         {
-            await place.AppendElsewhereAsync(memory, $"theirs {i}\n");
-            if (i % 10 == 0) await program.DoAsync($"os.write(fd, b'mine {i}\\n')");
+            await place.AppendElsewhereAsync(memory, [.. Enumerable.Range(i, 10).Select(line => $"theirs {line}\n")]);
+            await program.DoAsync($"os.write(fd, b'mine {i}\\n')");
         }
         await program.DoAsync("os.close(fd)");
         Assert.True((await place.Mount.DrainAsync()).Clean);
@@ -70,7 +70,7 @@ public sealed class TwoWriterFacts(MountFixture mounts) : IClassFixture<MountFix
     [Fact]
     public async Task Changes_of_different_lines_are_both_in_the_head()
     {
-        var place = await mounts.PlaceAsync();
+        var place = (await mounts.MountAsync()).Place("d");
         var memory = await place.CreateElsewhereAsync("f", Lines);
         await place.CatchUpAsync();
         await using var program = place.StartPython();
@@ -159,6 +159,31 @@ public sealed class TwoWriterFacts(MountFixture mounts) : IClassFixture<MountFix
         Assert.True((await place.Mount.DrainAsync()).Clean);
         await place.CatchUpAsync();
         Assert.Equal((memory.Id, "new"), ((await place.MemoriesAsync())["g"].Id, await place.ReadAsync("g")));
+    }
+
+    [Fact]
+    public async Task A_rename_and_an_edit_here_and_an_edit_elsewhere_are_all_in_the_head()
+    {
+        var place = await mounts.PlaceAsync();
+        var memory = await place.CreateElsewhereAsync("f", Lines);
+        await place.CatchUpAsync();
+        await Task.WhenAll(place.PythonAsync("os.rename('f', 'g'); f = open('g', 'r+'); f.seek(2); f.write('B'); f.close()"), place.WriteElsewhereAsync(memory, Lines.Replace('8', 'H')));
+        Assert.True((await place.Mount.DrainAsync()).Clean);
+        await place.CatchUpAsync();
+        Assert.Equal((memory.Id, Lines.Replace('8', 'H').Replace('2', 'B')), ((await place.MemoriesAsync())["g"].Id, await place.ReadAsync("g")));
+    }
+
+    [Fact]
+    public async Task A_directory_moved_here_while_it_is_edited_elsewhere_shows_the_edits()
+    {
+        var place = await mounts.PlaceAsync();
+        var memories = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => place.CreateElsewhereAsync($"old/{i}", $"{i}")));
+        await place.CatchUpAsync();
+        await Task.WhenAll(memories.Select(memory => place.WriteElsewhereAsync(memory, "edited")).Append<Task>(place.ShAsync("mv old new")));
+        Assert.True((await place.Mount.DrainAsync()).Clean);
+        await place.CatchUpAsync();
+        var after = await place.MemoriesAsync();
+        Assert.Equal(memories.Select((memory, i) => ($"new/{i}", memory.Id, "edited")), after.Select(pair => (pair.Key, pair.Value.Id, pair.Value.Content!.ToString())));
     }
 
     [Fact]
