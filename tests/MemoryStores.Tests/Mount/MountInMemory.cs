@@ -70,7 +70,7 @@ internal sealed class MountInMemory : IAsyncDisposable
     /// <summary>An open file.</summary>
     internal sealed record Handle(FileNode Node, OpenFlags Flags);
 
-    public T Find<T>(string path) where T : Node => TryFind<T>(path) ?? throw new InvalidOperationException($"{path} is not there.");
+    public T Find<T>(string path) where T : Node => TryFind<T>(path) ?? throw new FileNotFoundException($"{path} is not there.");
 
     public T? TryFind<T>(string path) where T : Node
     {
