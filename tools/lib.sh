@@ -77,6 +77,7 @@ package_reason() {
     case $1 in
         libsqlite3-0) say 'the database library of the server' ;;
         curl) say 'to speak to the server once it runs' ;;
+        fuse3) say 'fusermount3, by which a user other than root mounts a store as a directory' ;;
         jq) say 'to run the curl sample' ;;
         git) say 'to see that tests leave the tree as it was, and to keep a repository in a mount' ;;
         fuse3) say 'to mount stores without being root' ;;
@@ -94,6 +95,7 @@ have_package() {
     case $1 in
         procps) type -P kill >/dev/null ;;
         lib*-0) PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -q "${1%-0}\.so\.0" ;;
+        fuse3) command -v fusermount3 >/dev/null ;;
         nodejs) command -v node >/dev/null ;;
         *) command -v "$1" >/dev/null ;;
     esac

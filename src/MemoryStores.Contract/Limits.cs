@@ -46,8 +46,10 @@ public sealed record Limits
     public const int HeartbeatSeconds = 5;
     public const int FeedSilenceSeconds = 15;
 
-    // A stream looks for changes at most this often, so that a hundred readers of one busy store leave its writer the processor.
+    // While changes come without end a stream looks for them at most this often, and all streams together look this often in a
+    // second: a hundred readers of a busy store must leave its writer the processor. After a pause the first look is at once.
     public const int FeedPauseMilliseconds = 5;
+    public const int FeedLooksPerSecond = 4_000;
 
     // A reader that kept the server waiting this long for room is told to resume; one that takes nothing at all is cut.
     public const int SlowReaderSeconds = 10;

@@ -71,7 +71,12 @@ public abstract class FileSystem
 
     public virtual Errno Seek(Request request, in SeekRequest from, ref SeekReply reply) => Errno.ENOSYS;
 
-    public virtual Errno StatFs(Request request, ref StatFsReply reply) => Errno.ENOSYS;
+    /// <summary>Without an answer of its own a file system has no sizes to show; df would fail on ENOSYS.</summary>
+    public virtual Errno StatFs(Request request, ref StatFsReply reply)
+    {
+        (reply.BlockSize, reply.FragmentSize, reply.NameLength) = (4_096, 4_096, 255);
+        return Errno.None;
+    }
 
     /// <summary>Asked with <see cref="DirectoryPage.IsPlus"/>, and without open or close of the directory: the cookie is all there is.</summary>
     public virtual Errno ReadDirectory(Request request, ulong cookie, ref DirectoryPage page) => Errno.ENOSYS;

@@ -4,16 +4,31 @@ using MemoryStores.Fuse.Session;
 
 namespace MemoryStores.Fuse;
 
-/// <summary>A request that waits for its answer. The first answer counts, others come to nothing; an interrupt is one.</summary>
+/// <summary>
+/// A request that waits for its answer. The first answer counts, others come to nothing; an interrupt is one, and so is the end
+/// of the mount. Answers may come from any thread, at any time, also long after the mount is gone.
+/// </summary>
 public sealed class ParkedRequest
 {
     private readonly FuseSession session;
-    private readonly ulong unique;
     private readonly Action? interrupted;
     private int answered;
 
-    internal ParkedRequest(FuseSession session, ulong unique, Action? interrupted) =>
-        (this.session, this.unique, this.interrupted) = (session, unique, interrupted);
+    internal ParkedRequest(FuseSession session, Request request, bool isRead, Action? interrupted)
+    {
+        (this.session, this.interrupted) = (session, interrupted);
+        (Unique, Node, IsRead) = (request.Unique, request.Node, isRead);
+        if (!session.Parking.TryAdd(this)) Answer(Errno.ENOTCONN, []);
+    }
+
+    /// <summary>Whether it has its answer already, or nobody waits for one any more.</summary>
+    public bool IsAnswered => Volatile.Read(ref answered) != 0;
+
+    internal ulong Unique { get; }
+
+    internal ulong Node { get; }
+
+    internal bool IsRead { get; }
 
     public void Done() => Answer(Errno.None, []);
 
@@ -26,15 +41,38 @@ public sealed class ParkedRequest
 
     internal void Interrupt()
     {
-        if (!Answer(Errno.EINTR, [])) return;
-        interrupted?.Invoke();
+        if (Answer(Errno.EINTR, [])) interrupted?.Invoke();
+    }
+
+    /// <summary>The session ends, though the kernel may still wait.</summary>
+    internal void Abandon()
+    {
+        if (Answer(Errno.ENOTCONN, [])) interrupted?.Invoke();
+    }
+
+    /// <summary>The thread that parked it answers it after all, unless somebody else has.</summary>
+    internal bool TryTakeBack()
+    {
+        if (Interlocked.Exchange(ref answered, 1) != 0) return false;
+        Leave();
+        return true;
     }
 
     private bool Answer(Errno error, ReadOnlySpan<byte> body)
     {
         if (Interlocked.Exchange(ref answered, 1) != 0) return false;
-        session.Unpark(unique);
-        session.Channel.Reply(unique, error, body);
+        if (session.Channel.TryHold())
+        {
+            session.Channel.Reply(Unique, error, body);
+            session.Channel.LetGo();
+        }
+        Leave();
         return true;
+    }
+
+    // After the answer: what was deferred for a parked READ waits for pages that only the answer unlocks.
+    private void Leave()
+    {
+        foreach (var deferred in session.Parking.Remove(this)) session.Notifier.Add(deferred);
     }
 }

@@ -7,10 +7,22 @@ namespace MemoryStores.Fuse;
 public sealed class Request
 {
     private readonly FuseSession session;
+    private ulong unique;
+    private Opcode opcode;
 
     internal Request(FuseSession session) => this.session = session;
 
-    internal ulong Unique { get; private set; }
+    /// <summary>The kernel's number for this request, read by other threads too; 0 when it is in nobody's hand any more.</summary>
+    internal ulong Unique
+    {
+        get => Volatile.Read(ref unique);
+        set => Volatile.Write(ref unique, value);
+    }
+
+    /// <summary>The request for which an INTERRUPT came while it was in hand. Guarded by the lock of <see cref="Parking"/>.</summary>
+    internal ulong Interrupted { get; set; }
+
+    internal ParkedRequest? Parked { get; private set; }
 
     public ulong Node { get; private set; }
 
@@ -23,10 +35,16 @@ public sealed class Request
 
     /// <summary>
     /// Takes the request off the thread: return <see cref="Errno.Parked"/>, and answer it later. When whoever waits is
-    /// interrupted the request is answered EINTR and <paramref name="interrupted"/> is called.
+    /// interrupted the request is answered EINTR, and when the mount ends it is answered by that; in both cases
+    /// <paramref name="interrupted"/> is called, by one of the session's threads.
     /// </summary>
-    public ParkedRequest Park(Action? interrupted = null) => session.Park(Unique, interrupted);
+    public ParkedRequest Park(Action? interrupted = null) =>
+        Parked ??= new ParkedRequest(session, this, opcode == Opcode.Read, interrupted);
 
-    internal void Take(in RequestHeader header) =>
-        (Unique, Node, User, Group, Process) = (header.Unique, header.Node, header.User, header.Group, header.Process);
+    internal void Take(in RequestHeader header)
+    {
+        Parked = null;
+        (Node, User, Group, Process, opcode) = (header.Node, header.User, header.Group, header.Process, header.Opcode);
+        Unique = header.Unique;
+    }
 }

@@ -29,6 +29,12 @@ internal sealed record Bounds
     public const int ChangesPerCommit = 500;
     public const int BytesPerCommit = 512 * 1024;
 
+    /// <summary>
+    /// A first save goes at once; in a burst of them commits follow each other no faster than this, unless somebody waits for
+    /// one. Many small commits would take the processor from the program that writes.
+    /// </summary>
+    public static readonly TimeSpan BetweenCommits = TimeSpan.FromMilliseconds(25);
+
     /// <summary>How often one change is merged with a head that keeps moving before it becomes a draft.</summary>
     public const int MergeTries = 10;
 

@@ -33,7 +33,7 @@ internal sealed partial class MemoryFileSystem
                 if (Refusal() is not Errno.None and var refused) return refused;
                 if (MustWait(memory, flags))
                 {
-                    OpenLater(memory, flags, request.Park());
+                    OpenLater(memory, flags, request);
                     return Errno.Parked;
                 }
             }
@@ -131,15 +131,22 @@ internal sealed partial class MemoryFileSystem
         lock (tree.Gate)
         {
             if (!tree.TryFind<FileNode>(request.Node, out var file)) return;
-            file.Closed(closing.Flags);
-            if (file is LocalNode local && !local.IsOpen) local.Drop();
-            if (file is MemoryNode memory && !memory.IsOpenForWriting)
-            {
-                saves.Closed(memory);
-                if (memory is { IsDirty: false, Memory: { IsStale: true, Pending: 0, Id: { } id } }) follower.Want(id);
-            }
-            tree.FreeIfUnused(file);
+            Closed(file, closing.Flags);
         }
+    }
+
+    private void Closed(FileNode file, OpenFlags flags)
+    {
+        file.Closed(flags);
+        if (file is LocalNode local && !local.IsOpen) local.Drop();
+        if (file is MemoryNode memory && !memory.IsOpenForWriting)
+        {
+            saves.Closed(memory);
+            if (memory is { IsDirty: false, Memory: { IsStale: true, Pending: 0, Id: { } id } }) follower.Want(id);
+            arrivals.DropIfGone(memory);
+            ShowHidden();
+        }
+        tree.FreeIfUnused(file);
     }
 
     public override Errno Sync(Request request, in SyncRequest sync)
@@ -179,6 +186,7 @@ internal sealed partial class MemoryFileSystem
             if (error == Errno.None) parked.Done();
             else parked.Fail(error);
         });
+        queue.Hurry();
         agenda.In(Bounds.ServerPatience, () => parked.Fail(Errno.EIO));
         return Errno.Parked;
     }
@@ -211,13 +219,29 @@ internal sealed partial class MemoryFileSystem
     private static bool MustWait(MemoryNode memory, OpenFlags flags) =>
         (!memory.IsLoaded && (flags & OpenFlags.Truncate) == 0) || memory.Invalidations > 0;
 
-    private void OpenLater(MemoryNode memory, OpenFlags flags, ParkedRequest parked) =>
-        loader.WhenLoaded(memory, error =>
+    private void OpenLater(MemoryNode memory, OpenFlags flags, Request request)
+    {
+        var isOpen = false;
+        var parked = request.Park(interrupted: () =>
         {
-            if (error != Errno.None) parked.Fail(error);
-            else if (MustWait(memory, flags)) OpenLater(memory, flags, parked);
-            else parked.Reply(OpenNow(memory, flags));
+            // Answered EINTR in the moment in which it was opened: nobody will ever close that.
+            lock (tree.Gate) if (isOpen) Closed(memory, flags);
         });
+        OpenWhenLoaded();
+
+        void OpenWhenLoaded() => loader.WhenLoaded(memory, error =>
+        {
+            if (parked.IsAnswered) return;
+            if (error != Errno.None) parked.Fail(error);
+            else if (MustWait(memory, flags)) OpenWhenLoaded();
+            else
+            {
+                var reply = OpenNow(memory, flags);
+                isOpen = true;
+                parked.Reply(reply);
+            }
+        });
+    }
 
     private OpenReply OpenNow(FileNode file, OpenFlags flags)
     {
@@ -239,6 +263,7 @@ internal sealed partial class MemoryFileSystem
     private void SetAttributesLater(MemoryNode absent, SetAttrRequest change, ParkedRequest parked) =>
         loader.WhenLoaded(absent, error =>
         {
+            if (parked.IsAnswered) return;
             if (error == Errno.None) error = Resize(absent, change.Size);
             if (error != Errno.None)
             {

@@ -62,6 +62,7 @@ internal sealed partial class MemoryFileSystem(
             // A directory called like a swap file is a directory like others.
             var isLocal = parent.IsLocal || text == ".git";
             if (!isLocal && Names.Check(parent, text, NameKind.Memory) is not Errno.None and var bad) return bad;
+            places.GiveAt(parent, text);
             var directory = tree.NewDirectory(isLocal);
             directory.IsMadeHere = true;
             directory.Mode = Attributes.Directory | (kind.Mode & 0xFFF);
@@ -102,8 +103,8 @@ internal sealed partial class MemoryFileSystem(
                     // What was never saved is nobody's but ours.
                     if (memory.Memory is not null && Refusal() is not Errno.None and var refused) return refused;
                     places.Release(memory);
+                    saves.Finish(memory);
                     saves.ClearDraft(memory);
-                    saves.Due.Remove(memory);
                     memory.IsDirty = false;
                     tree.Detach(memory);
                     if (memory.Memory is { } tracked)
@@ -126,6 +127,7 @@ internal sealed partial class MemoryFileSystem(
             if (OldName(request, name, out var node) is not Errno.None and var flaw) return flaw;
             if (node is not DirectoryNode directory) return Errno.ENOTDIR;
             if (directory.Count > 0) return Errno.ENOTEMPTY;
+            places.GiveAll();
             local.RemoveDirectory(directory);
             tree.Detach(directory);
             ShowHidden();
@@ -142,7 +144,9 @@ internal sealed partial class MemoryFileSystem(
         {
             if (!tree.TryFind<DirectoryNode>(request.Node, out var from) || !tree.TryFind<DirectoryNode>(newParent, out var to)) return Errno.ENOTDIR;
             if (!from.IsLocal && Refusal() is not Errno.None and var refused) return refused;
-            return renaming.Rename(from, old.ToString(), to, renamed.ToString(), flags);
+            var answer = renaming.Rename(from, old.ToString(), to, renamed.ToString(), flags);
+            ShowHidden();
+            return answer;
         }
     }
 
@@ -235,6 +239,6 @@ internal sealed partial class MemoryFileSystem(
     /// <summary>Something here is gone that may have been in the way of a memory.</summary>
     private void ShowHidden()
     {
-        foreach (var id in arrivals.Hidden.Keys) follower.Want(id);
+        foreach (var id in arrivals.Unblocked()) follower.Want(id);
     }
 }

@@ -36,6 +36,9 @@ public sealed record MountStatus
 
     public string? LocalFilesDirectory { get; init; }
     public required int Memories { get; init; }
+
+    /// <summary>What the daemon has allocated since its start: reading in the mount should not let it grow.</summary>
+    public long AllocatedBytes { get; init; }
     public required string StartedAt { get; init; }
 
     /// <summary>Sentences for people.</summary>

@@ -16,6 +16,8 @@ namespace MemoryStores.Mount;
 /// </summary>
 public sealed class MountedStore : IAsyncDisposable
 {
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(2);
+
     private readonly MountOptions options;
     private readonly string server;
     private readonly MountTree tree;
@@ -32,11 +34,11 @@ public sealed class MountedStore : IAsyncDisposable
     private readonly CancellationTokenSource stopping;
     private readonly Task work;
     private readonly DateTimeOffset startedAt;
-    private readonly List<string> faults;
+    private readonly Faults faults;
 
     private MountedStore(
         MountOptions options, string server, MountTree tree, ChangeQueue queue, Saves saves, KeptPlaces places, Agenda agenda, Follower follower,
-        Arrivals arrivals, ServerState state, LocalFiles local, LocalPlace place, FuseMount mount, CancellationTokenSource stopping, Task work, List<string> faults)
+        Arrivals arrivals, ServerState state, LocalFiles local, LocalPlace place, FuseMount mount, CancellationTokenSource stopping, Task work, Faults faults)
     {
         (this.options, this.server, this.tree, this.queue, this.saves, this.places) = (options, server, tree, queue, saves, places);
         (this.agenda, this.follower, this.arrivals, this.state, this.local, this.place) = (agenda, follower, arrivals, state, local, place);
@@ -62,24 +64,21 @@ public sealed class MountedStore : IAsyncDisposable
         var stopping = new CancellationTokenSource();
         try
         {
+            var faults = new Faults();
             var local = new LocalFiles(place.Directory, tree);
-            var (state, queue, arrivals, agenda) = (new ServerState(tree), new ChangeQueue(tree), new Arrivals(tree), new Agenda(tree, time));
+            var (state, queue, arrivals, agenda) = (new ServerState(tree), new ChangeQueue(tree), new Arrivals(tree), new Agenda(tree, time, faults));
             var saves = new Saves(tree, queue, agenda);
             var places = new KeptPlaces(tree, queue, saves, agenda);
             var loader = new Loader(tree, remote, stopping.Token);
-            var follower = new Follower(tree, remote, arrivals, loader, state);
-            var committer = new Committer(tree, queue, saves, remote, arrivals, follower, state);
+            var follower = new Follower(tree, remote, arrivals, loader, state, faults);
+            var committer = new Committer(tree, queue, saves, remote, arrivals, follower, state, faults);
             await follower.StartAsync(stop); // 3.
             local.Load();
 
             var renaming = new Renaming(tree, queue, saves, places, local, remote.HasCommits);
             var files = new MemoryFileSystem(tree, queue, saves, agenda, places, renaming, local, loader, follower, arrivals,
                 options.OwnerUser ?? CurrentUser.Id, options.OwnerGroup ?? CurrentUser.Group);
-            var faults = new List<string>();
-            files.Faulted += (operation, fault) =>
-            {
-                lock (faults) if (faults.Count < 10) faults.Add($"{operation} failed: {fault.Message}");
-            };
+            files.Faulted += faults.Add;
             var mount = await FuseMount.StartAsync(options.Directory, files, new FuseMountOptions
             {
                 Name = "memstores",
@@ -128,6 +127,7 @@ public sealed class MountedStore : IAsyncDisposable
                 LocalFiles = local.Count,
                 LocalFilesDirectory = local.Count > 0 ? local.Directory : null,
                 Memories = tree.MemoryCount,
+                AllocatedBytes = GC.GetTotalAllocatedBytes(),
                 StartedAt = startedAt.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
                 Problems = Problems(),
             };
@@ -151,6 +151,7 @@ public sealed class MountedStore : IAsyncDisposable
                     if (node.Memory is not null || !Names.IsScratch(node.Name)) saves.Save(node);
                 }
                 left = Unsaved();
+                queue.Hurry();
                 if (left > 0 && queue.Last is { } last) last.WhenDone(_ => done.TrySetResult());
                 else if (left > 0) agenda.In(Bounds.EmptyWaits, () => done.TrySetResult());
             }
@@ -181,8 +182,19 @@ public sealed class MountedStore : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Puts what the server did not get into files of this machine; null when there is nothing. For the end: what is written
+    /// later, or still reaches the server, is not looked at.
+    /// </summary>
+    public UnsentFiles? KeepUnsent()
+    {
+        lock (tree.Gate)
+            return Unsent.Keep(place.Directory, tree.Memories.Where(node => node.IsAttached && (node.IsDirty || node.Memory is { Pending: > 0 } || node.Draft is not null)).ToArray());
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (!Ended.IsCompleted) await mount.UnmountAsync(LastMoment, lazy: true);
         await stopping.CancelAsync();
         await work;
         agenda.Dispose();
@@ -206,7 +218,7 @@ public sealed class MountedStore : IAsyncDisposable
         List<string> problems = [.. saves.Drafts.Select(node => $"{node.Path} is not saved: {node.Draft}.")];
         if (state.Problem is { } problem) problems.Add(problem);
         problems.AddRange(arrivals.Hidden.Values.Select(path => $"{path} of the store is not shown: a local file is in its place."));
-        lock (faults) problems.AddRange(faults);
+        problems.AddRange(faults.Sentences);
         return problems;
     }
 }

@@ -68,7 +68,8 @@ internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, K
         var continued = target?.Memory ?? places.Take(to, name);
         if (target is not null)
         {
-            places.Release(target);
+            places.Give(target);
+            saves.Finish(target);
             if (target.Memory is { } replaced && replaced.Id is null && replaced.Pending == 0) continued = null; // Nothing of it was ever saved.
             (target.Memory, target.IsDirty) = (null, false);
             saves.ClearDraft(target);
@@ -97,7 +98,8 @@ internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, K
             return Errno.None;
         }
         tree.Move(node, to, name);
-        if (continued != own) queue.Add(new PendingRename(own, node.Path)); // Else it is back where the server thinks it is.
+        // Else it is back where the server thinks it is, and news of it are fetched when that was said.
+        if (continued != own || own.IsStale) queue.Add(new PendingRename(own, node.Path));
         return Errno.None;
     }
 
@@ -143,6 +145,8 @@ internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, K
             local.RemoveDirectory(target);
             tree.Detach(target);
         }
+        // Places in it, or at its new name, are known to the server by paths that change now.
+        places.GiveAll();
         var from = directory.Path;
         tree.Move(directory, to, name);
         directory.IsMadeHere = true;
@@ -162,6 +166,7 @@ internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, K
         {
             if (moved is DirectoryNode directory && CheckBelow(directory, place.Path) is not Errno.None and var flaw) return flaw;
         }
+        places.GiveAll();
         var (parent, name) = (one.Parent!, one.Name);
         var (otherParent, otherName) = (other.Parent!, other.Name);
         // Nothing may have the same name twice, so one of them has none for a moment.

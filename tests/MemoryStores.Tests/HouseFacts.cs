@@ -42,6 +42,7 @@ public sealed class HouseFacts
     public void The_client_and_its_command_line_bring_nothing_along()
     {
         // They run in sandboxes and on any system: no package, so no native library, and only the language between them.
+        // What calls the system's library stands in Mount, which is loaded by the verbs about mounts alone.
         var projects = Projects("src").ToDictionary(found => found.Name, found => found.Project);
         foreach (var name in new[] { "MemoryStores.Client", "MemoryStores.Cli" })
         {

@@ -12,6 +12,6 @@ return args switch
     ["--help" or "-h"] => Bench.Help(),
     _ => await Bench.RunAsync(args,
     [
-        new GetRow(), new CreateRow(), new VersionListRow(), new StartRow(), new HelpRow(), new EngineRows(),
+        new GetRow(), new CreateRow(), new VersionListRow(), new StartRow(), new HelpRow(), new EngineRows(), new MountRows(),
     ]),
 };

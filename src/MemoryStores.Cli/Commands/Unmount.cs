@@ -11,7 +11,7 @@ internal static class Unmount
     // A person waits for this; what takes longer is a server that is away.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
-    // What it may yet have to do after its answer: close its journal.
+    // What it may yet have to do after its answer: copy what the server did not get.
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -22,9 +22,9 @@ internal static class Unmount
         Arguments = [MountVerbs.Directory],
         Options = [Force],
         About = """
-            A mount with changes that do not reach the server within 30 seconds stays; with --force it is unmounted, the changes are
-            kept in the journal, and the next mount of the store sends them. It says which drafts and local files remain on this
-            machine. What a daemon that is gone has left mounted is detached.
+            A mount with changes that do not reach the server within 30 seconds stays; with --force it is unmounted, and
+            the files whose content the server did not get are copied to a directory that the daemon names. It says which drafts and
+            local files remain on this machine. What a daemon that is gone has left mounted is detached.
             """,
         Examples = ["memstores unmount ./memory", "memstores unmount /mnt/notes --force"],
         Ends = [ExitCode.NotFound, ExitCode.Unreachable],
@@ -36,7 +36,7 @@ internal static class Unmount
         var directory = MountVerbs.Canonical(call, call.Argument(0));
         if (MountVerbs.Registry(call).Find(directory) is { IsLive: true } live) return await AskDaemonAsync(call, live);
         if (!MountPoint.DetachIfStale(directory)) throw MountVerbs.Unknown(call, directory);
-        call.Remark($"the daemon of {directory} was gone; what it had not sent is kept in its journal, and the next mount of the store sends it");
+        call.Remark($"the daemon of {directory} was gone; the directory was detached");
         Print(call, new LeaveOutcome(Unmounted: true, 0, null));
         return ExitCode.Done;
     }
@@ -59,7 +59,8 @@ internal static class Unmount
         }
         if (!left.Unmounted) throw await StaysAsync(call, mount, left);
         await AwaitEndAsync(call, mount);
-        Left.Tell(left.Drained, left.Pending, call.Remark);
+        if (left.Pending > 0) call.Remark($"{Readable.Count(left.Pending, "change")} did not reach the server; the daemon has copied the files and says where, in its log {mount.Log} when it ran in the background");
+        Left.Tell(left.Drained, unsent: null, call.Remark);
         Print(call, left);
         return ExitCode.Done;
     }

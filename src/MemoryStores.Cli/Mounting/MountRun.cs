@@ -37,8 +37,10 @@ internal sealed class MountRun(MemoryStoresClient client, MountOptions options, 
         await using var server = ControlServer.Start(claim.Socket, controls); // 4.
         await AnnounceAsync(ready, controls); // 5.
         await StayAsync(mounted, asked.Token); // 6.
-        if (!mounted.Ended.IsCompleted) await LeaveAsync(controls, hurry.Token); // 7.
-        else if (!isLeft) await DrainAsync(controls, asked.Token);
+        var drained = mounted.Ended.IsCompleted // 7.
+            ? isLeft ? null : await DrainAsync(controls, asked.Token)
+            : await LeaveAsync(controls, hurry.Token);
+        Left.Tell(drained, mounted.KeepUnsent(), say);
     }
 
     private MountEntry Entry() => new()
@@ -103,20 +105,18 @@ internal sealed class MountRun(MemoryStoresClient client, MountOptions options, 
     }
 
     /// <summary>For a signal: it is obeyed, whatever is left.</summary>
-    private async Task LeaveAsync(MountControls controls, CancellationToken hurry)
+    private async Task<DrainOutcome?> LeaveAsync(MountControls controls, CancellationToken hurry)
     {
         if (controls.Status().Pending is > 0 and var pending)
             say($"{Readable.Count(pending, "change")} on the way to the server; waiting at most {DrainTime.TotalSeconds:0} s (a second signal: not at all)");
-        var left = await Leaving.RunAsync(controls, DrainTime, force: true, null, hurry);
-        Left.Tell(left.Drained, left.Pending, say);
+        return (await Leaving.RunAsync(controls, DrainTime, force: true, null, hurry)).Drained;
     }
 
     /// <summary>Somebody has unmounted the directory without asking: what was written before is sent nevertheless.</summary>
-    private async Task DrainAsync(MountControls controls, CancellationToken asked)
+    private async Task<DrainOutcome?> DrainAsync(MountControls controls, CancellationToken asked)
     {
         say($"{options.Directory} was unmounted by another program");
-        var drained = await Leaving.DrainAsync(controls, DrainTime, null, asked);
-        Left.Tell(drained, drained?.Pending ?? controls.Status().Pending, say);
+        return await Leaving.DrainAsync(controls, DrainTime, null, asked);
     }
 
     /// <summary>The signals that ask a program to end. None ends it by itself while this lives.</summary>

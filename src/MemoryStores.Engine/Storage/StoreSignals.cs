@@ -15,7 +15,7 @@ public sealed class StoreSignals
     /// <summary>Wakes all that watch a store: a unit of it has become durable.</summary>
     public void Publish(StoreId store)
     {
-        if (!watched.IsEmpty && watched.TryGetValue(store, out var signal)) signal.Raise();
+        if (watched.TryGetValue(store, out var signal)) signal.Raise();
     }
 
     /// <summary>Begins to watch a store; ends with the watch's disposal.</summary>

@@ -22,7 +22,13 @@ internal static class DirectMount
     public static string Extra(FuseMountOptions options) =>
         (options.AllowOther ? ",allow_other" : "") + (options.CheckPermissions ? ",default_permissions" : "");
 
-    private static string Advice(Errno error) => error is Errno.EPERM or Errno.EACCES
-        ? " In a container: start it with --device /dev/fuse --cap-add SYS_ADMIN (and, where AppArmor is, --security-opt apparmor=unconfined)."
-        : error == Errno.ENODEV ? " The kernel has no FUSE: modprobe fuse, as root." : "";
+    private static string Advice(Errno error) => error switch
+    {
+        Errno.EPERM or Errno.EACCES =>
+            " In a container: start it with --device /dev/fuse --cap-add SYS_ADMIN (and, where AppArmor is, --security-opt apparmor=unconfined).",
+        Errno.ENODEV => " The kernel has no FUSE: modprobe fuse, as root.",
+        Errno.ENOENT => " There is no such directory.",
+        Errno.ENOTDIR => " It is not a directory.",
+        _ => "",
+    };
 }

@@ -6,11 +6,14 @@ namespace MemoryStores.Fuse.Mounting;
 /// <summary>A file system at a directory, from the mount to the unmount.</summary>
 public sealed class FuseMount
 {
+    // What is left after that only has to return from its handlers.
+    private static readonly TimeSpan AfterAbort = TimeSpan.FromSeconds(5);
     private readonly string device;
 
     private FuseMount(string directory, FuseSession session, string device) =>
         (Directory, Session, this.device) = (directory, session, device);
 
+    /// <summary>Where it is mounted, as an absolute path without symbolic links.</summary>
     public string Directory { get; }
 
     public FuseSession Session { get; }
@@ -19,56 +22,92 @@ public sealed class FuseMount
     /// Mounts: by mount(2) where this process may, else by fusermount3. What a dead daemon left at the directory is detached
     /// first, since root would silently mount over it. Returns when the kernel has asked its first question.
     /// </summary>
+    /// <exception cref="FuseMountException">It cannot be mounted there; nothing is left behind.</exception>
     public static async Task<FuseMount> StartAsync(string directory, FileSystem files, FuseMountOptions options, SessionOptions session, CancellationToken stop = default)
     {
         if (!File.Exists("/dev/fuse")) throw new FuseMountException(
             "There is no /dev/fuse here. On a machine: modprobe fuse, as root. In a container: start it with --device /dev/fuse --cap-add SYS_ADMIN.");
+        directory = Libc.RealPath(directory);
         StaleMount.Detach(directory);
+        if (MountedDirectory.At(directory) is { IsFuse: true } there)
+            throw new FuseMountException($"{directory} is a mount already, of {there.Source}. Unmount it first, or take another directory.");
+
         var descriptor = Libc.EffectiveUser() == 0 ? DirectMount.Mount(directory, options) : Fusermount.Mount(directory, options);
         var running = new FuseSession(descriptor, files, session with { ReadOnly = options.ReadOnly });
-        await running.Initialized.WaitAsync(stop);
-        return new FuseMount(directory, running, MountTable.At(directory)?.Device ?? "");
+        try
+        {
+            await running.Initialized.WaitAsync(stop);
+        }
+        catch (Exception failed)
+        {
+            Detach(directory, lazy: true);
+            running.Stop();
+            if (failed is OperationCanceledException) throw;
+            throw new FuseMountException($"{directory} cannot be mounted: {failed.Message}", failed);
+        }
+        return new FuseMount(directory, running, MountedDirectory.At(directory)?.Device ?? "");
     }
 
     /// <summary>
-    /// Takes the mount away from its directory. Files that are still open keep it alive unless <paramref name="deadline"/> passes:
-    /// then it ends under them.
+    /// Takes the mount away from its directory. Where files are open in it, a lazy unmount takes it away from its directory all
+    /// the same and lets them be used until <paramref name="deadline"/> passes: then it ends under them.
     /// </summary>
-    /// <exception cref="FuseMountException">Files are open in it, and neither lazily nor by force was asked for.</exception>
+    /// <exception cref="FuseMountException">
+    /// Files are open in it, and lazily was not asked for: it goes on as before. Or a handler does not return: it ends with the process.
+    /// </exception>
     public async Task UnmountAsync(TimeSpan deadline, bool lazy)
     {
-        if (Session.Ended.IsCompleted) return;
-        Detach(Directory, lazy);
-        try
-        {
-            await Session.Ended.WaitAsync(deadline);
-        }
-        catch (TimeoutException)
-        {
-            Abort();
-            await Session.Ended.WaitAsync(deadline);
-        }
+        // Somebody else may have unmounted it, and what is at the directory now is not ours. A mount that has ended and is still
+        // there, since it was aborted, is of no use to who has it open.
+        if (MountedDirectory.At(Directory)?.Device == device) Detach(Directory, lazy || Session.Ended.IsCompleted);
+        if (await EndsWithinAsync(deadline)) return;
+        Abort();
+        if (!await EndsWithinAsync(AfterAbort)) throw new FuseMountException($"{Directory} is unmounted, but its file system does not end.");
     }
 
-    /// <summary>Ends the conversation whoever still has files open: they get ENOTCONN.</summary>
+    /// <summary>
+    /// Ends the conversation whoever still has files open: they get ENOTCONN. By the kernel's own file where that is mounted,
+    /// which helps even when every thread of the session hangs; and from within.
+    /// </summary>
     public void Abort()
     {
-        var file = new MountTable(Directory, "", "", device).AbortFile;
-        if (device.Length > 0 && File.Exists(file)) File.WriteAllText(file, "1");
+        try
+        {
+            File.WriteAllText(new MountedDirectory(Directory, "", "", device).AbortFile, "1");
+        }
+        catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
+        {
+            // The file system that holds these files is not mounted, as in most containers.
+        }
+        Session.Stop();
     }
 
     internal static void Detach(string directory, bool lazy)
     {
-        if (Libc.EffectiveUser() == 0)
+        if (Libc.EffectiveUser() != 0)
         {
-            if (Libc.Unmount(directory, lazy ? Libc.UnmountDetach : 0) == 0) return;
-            var error = Libc.LastError;
-            // EINVAL: nothing is mounted there any more.
-            if (error == Errno.EINVAL) return;
-            throw new FuseMountException(error == Errno.EBUSY
-                ? $"{directory} is in use: a file in it is open, or it is somebody's working directory."
-                : $"{directory} could not be unmounted: {error}.");
+            Fusermount.Unmount(directory, lazy);
+            return;
         }
-        Fusermount.Unmount(directory, lazy);
+        if (Libc.Unmount(directory, lazy ? Libc.UnmountDetach : 0) == 0) return;
+        var error = Libc.LastError;
+        // EINVAL: nothing is mounted there any more.
+        if (error == Errno.EINVAL) return;
+        throw new FuseMountException(error == Errno.EBUSY ? InUse(directory) : $"{directory} could not be unmounted: {error}.");
+    }
+
+    internal static string InUse(string directory) => $"{directory} is in use: a file in it is open, or it is somebody's working directory.";
+
+    private async Task<bool> EndsWithinAsync(TimeSpan deadline)
+    {
+        try
+        {
+            await Session.Ended.WaitAsync(deadline);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 }

@@ -1,4 +1,4 @@
 namespace MemoryStores.Fuse.Mounting;
 
-/// <summary>A directory could not be mounted; the message says why and what to do.</summary>
-public sealed class FuseMountException(string message) : Exception(message);
+/// <summary>A directory could not be mounted or unmounted; the message says why and what to do.</summary>
+public sealed class FuseMountException(string message, Exception? cause = null) : Exception(message, cause);

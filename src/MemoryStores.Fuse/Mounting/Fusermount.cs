@@ -13,50 +13,50 @@ namespace MemoryStores.Fuse.Mounting;
 internal static unsafe class Fusermount
 {
     private const string Program = "fusermount3";
-    private const int Unix = 1;
-    private const int Stream = 1;
 
     public static int Mount(string directory, FuseMountOptions options)
     {
-        var sockets = stackalloc int[2];
-        if (Libc.SocketPair(Unix, Stream, 0, sockets) < 0) throw new FuseMountException($"No socket for {Program}: {Libc.LastError}.");
-        var (ours, theirs) = (sockets[0], sockets[1]);
-        const int setDescriptorFlags = 2, closeOnExec = 1;
-        _ = Libc.Control(ours, setDescriptorFlags, closeOnExec);
+        var (ours, theirs) = Libc.SocketPair(Libc.Stream);
+        const int setDescriptorFlags = 2;
+        _ = Libc.Control(theirs, setDescriptorFlags, 0); // The helper shall have it.
         try
         {
-            var start = new ProcessStartInfo(Program) { RedirectStandardError = true };
+            var start = new ProcessStartInfo(Program) { RedirectStandardError = true, Environment = { ["LC_ALL"] = "C" } };
             start.ArgumentList.Add("-o");
-            start.ArgumentList.Add($"fsname={options.Name},subtype={options.Name},nosuid,nodev,{(options.ReadOnly ? "ro" : "rw")}{DirectMount.Extra(options)}");
+            start.ArgumentList.Add($"fsname={Escape(options.Name)},subtype={Escape(options.Name)},nosuid,nodev,{(options.ReadOnly ? "ro" : "rw")}{DirectMount.Extra(options)}");
             start.ArgumentList.Add("--");
             start.ArgumentList.Add(directory);
             start.Environment["_FUSE_COMMFD"] = theirs.ToString(CultureInfo.InvariantCulture);
             using var helper = Start(start);
-            _ = Libc.Close(theirs);
-            theirs = -1;
-            var descriptor = ReceiveDescriptor(ours);
             var complaint = helper.StandardError.ReadToEnd().Trim();
             helper.WaitForExit();
+            // What it sent outlives it. Waiting for it instead could take for ever: a process that another thread started
+            // meanwhile may hold a copy of its end.
+            var descriptor = ReceiveDescriptor(ours);
             if (descriptor >= 0 && helper.ExitCode == 0) return descriptor;
+            if (descriptor >= 0) _ = Libc.Close(descriptor);
             throw new FuseMountException($"{directory} cannot be mounted: {(complaint.Length > 0 ? complaint : Program + " gave no reason")}.{Advice(complaint)}");
         }
         finally
         {
             _ = Libc.Close(ours);
-            if (theirs >= 0) _ = Libc.Close(theirs);
+            _ = Libc.Close(theirs);
         }
     }
 
     public static void Unmount(string directory, bool lazy)
     {
-        var start = new ProcessStartInfo(Program) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program) { RedirectStandardError = true, Environment = { ["LC_ALL"] = "C" } };
         foreach (var argument in lazy ? ["-u", "-z", "--", directory] : new[] { "-u", "--", directory }) start.ArgumentList.Add(argument);
         using var helper = Start(start);
         var complaint = helper.StandardError.ReadToEnd().Trim();
         helper.WaitForExit();
-        if (helper.ExitCode != 0 && MountTable.At(directory) is not null)
-            throw new FuseMountException($"{directory} could not be unmounted: {complaint}.");
+        if (helper.ExitCode == 0 || MountedDirectory.At(directory) is null) return;
+        throw new FuseMountException(
+            complaint.Contains("resource busy", StringComparison.OrdinalIgnoreCase) ? FuseMount.InUse(directory) : $"{directory} could not be unmounted: {complaint}.");
     }
+
+    private static string Escape(string name) => name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
 
     private static Process Start(ProcessStartInfo start)
     {
@@ -72,6 +72,7 @@ internal static unsafe class Fusermount
 
     private static string Advice(string complaint) =>
         complaint.Contains("user_allow_other", StringComparison.Ordinal) ? " Put the line user_allow_other into /etc/fuse.conf, or mount without --allow-other."
+        : complaint.Contains("/dev/fuse: Permission denied", StringComparison.Ordinal) ? " Let ordinary users open it (chmod 666 /dev/fuse, as root), or mount as root."
         : complaint.Contains("/dev/fuse", StringComparison.Ordinal) ? " In a container: start it with --device /dev/fuse --cap-add SYS_ADMIN."
         : "";
 
@@ -82,9 +83,9 @@ internal static unsafe class Fusermount
         var part = new Libc.Vector { Start = &one, Length = 1 };
         var control = new Rights();
         var message = new Message { Parts = &part, PartCount = 1, Control = &control, ControlLength = (nuint)sizeof(Rights) };
-        const int closeOnExec = 0x40000000; // MSG_CMSG_CLOEXEC
+        const int closeOnExec = 0x40000000, doNotWait = 0x40; // MSG_CMSG_CLOEXEC, MSG_DONTWAIT
         nint received;
-        do received = Libc.Receive(socket, &message, closeOnExec);
+        do received = Libc.Receive(socket, &message, closeOnExec | doNotWait);
         while (received < 0 && Libc.LastError == Errno.EINTR);
         const int socketLevel = 1, rights = 1;
         return received > 0 && control.Level == socketLevel && control.Kind == rights && control.Length >= (nuint)(sizeof(Rights) - 4) ? control.Descriptor : -1;

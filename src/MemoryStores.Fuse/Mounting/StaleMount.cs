@@ -6,28 +6,20 @@ namespace MemoryStores.Fuse.Mounting;
 public static class StaleMount
 {
     /// <summary>Whether the mount at this directory has lost its daemon.</summary>
-    public static bool Is(string directory)
+    public static unsafe bool Is(string directory)
     {
-        if (MountTable.At(directory) is not { } mount || !mount.Kind.StartsWith("fuse", StringComparison.Ordinal)) return false;
-        var opened = Libc.Open(directory, 0x10000 /* O_DIRECTORY */ | Libc.CloseOnExec);
-        if (opened >= 0)
-        {
-            // The kernel may open a directory from its cache; only a question that reaches the daemon tells.
-            _ = Libc.Close(opened);
-            return StatFsFails(directory);
-        }
-        return Libc.LastError == Errno.ENOTCONN;
+        directory = Libc.RealPath(directory);
+        // The kernel may open a directory from its cache; only a question that reaches the daemon tells.
+        if (MountedDirectory.At(directory) is not { IsFuse: true }) return false;
+        var room = stackalloc byte[256];
+        // ECONNABORTED: it lost its daemon while we asked.
+        return Libc.StatFs(directory, room) < 0 && Libc.LastError is (Errno.ENOTCONN or Errno.ECONNABORTED);
     }
 
     /// <summary>Takes away what dead daemons left at this directory, one upon the other.</summary>
     public static void Detach(string directory)
     {
+        directory = Libc.RealPath(directory);
         while (Is(directory)) FuseMount.Detach(directory, lazy: true);
-    }
-
-    private static unsafe bool StatFsFails(string directory)
-    {
-        var room = stackalloc byte[256];
-        return Libc.StatFs(directory, room) < 0 && Libc.LastError == Errno.ENOTCONN;
     }
 }

@@ -6,7 +6,8 @@ namespace MemoryStores.Fuse.Operations;
 /// <summary>
 /// All the kernel may ask, by number. What has no row here is answered ENOSYS, and the kernel then no longer asks, or does it by
 /// itself: OPENDIR and RELEASEDIR (it caches listings), ACCESS (it checks modes by what GETATTR says), extended attributes,
-/// locks (it keeps them), POLL, BMAP, STATX, COPY_FILE_RANGE (it reads and writes), SYNCFS, TMPFILE.
+/// locks (it keeps them), POLL, BMAP, STATX, COPY_FILE_RANGE (it reads and writes), SYNCFS, TMPFILE. It never sends these, since
+/// nothing here leads to them: NOTIFY_REPLY, SETUPMAPPING, REMOVEMAPPING.
 /// </summary>
 internal static class OperationTable
 {
@@ -67,7 +68,13 @@ internal static class OperationTable
             ref readonly var kind = ref m.Take<CreateRequest>();
             return m.TryTakeName(out var name) ? s.Files.Create(q, kind, name, ref r.Fixed<CreateReply>()) : Errno.EINVAL;
         }),
-        new(Opcode.Read, "READ", 40, Reply.Always, static (s, q, ref m, ref r) => s.Files.Read(q, m.Take<ReadRequest>(), out r.Data)),
+        new(Opcode.Read, "READ", 40, Reply.Always, static (s, q, ref m, ref r) =>
+        {
+            ref readonly var part = ref m.Take<ReadRequest>();
+            var error = s.Files.Read(q, part, out r.Data);
+            r.CutTo(part.Size); // The kernel would take nothing of more than it asked for.
+            return error;
+        }),
         new(Opcode.Write, "WRITE", 40, Reply.Always, static (s, q, ref m, ref r) =>
         {
             ref readonly var part = ref m.Take<WriteRequest>();

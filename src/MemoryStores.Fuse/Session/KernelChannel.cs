@@ -4,15 +4,41 @@ using MemoryStores.Fuse.Wire;
 
 namespace MemoryStores.Fuse.Session;
 
-/// <summary>The descriptor over which kernel and session speak: each read is one request, each write one reply or notification.</summary>
+/// <summary>
+/// The descriptor over which kernel and session speak: each read is one request, each write one reply or notification. It is
+/// closed when the last who holds it lets go, because a closed number is soon another file's, and a late answer would go there.
+/// The session holds it while its threads run; whoever answers from elsewhere holds it for that answer.
+/// </summary>
 internal sealed unsafe class KernelChannel(int descriptor)
 {
     private readonly int descriptor = descriptor;
+    private int holders = 1; // the session
+    private volatile bool stopping;
+
+    public bool TryHold()
+    {
+        var seen = Volatile.Read(ref holders);
+        while (seen > 0)
+        {
+            var found = Interlocked.CompareExchange(ref holders, seen + 1, seen);
+            if (found == seen) return true;
+            seen = found;
+        }
+        return false;
+    }
+
+    public void LetGo()
+    {
+        if (Interlocked.Decrement(ref holders) == 0) _ = Libc.Close(descriptor);
+    }
+
+    /// <summary>Nothing is read from now on; who waits in a read has to be woken by a signal.</summary>
+    public void Stop() => stopping = true;
 
     /// <summary>The next request, waited for; its length, or 0 when the mount is gone.</summary>
     public int Read(byte* buffer, int length)
     {
-        while (true)
+        while (!stopping)
         {
             var taken = Libc.Read(descriptor, buffer, (nuint)length);
             if (taken >= 0) return (int)taken;
@@ -20,23 +46,24 @@ internal sealed unsafe class KernelChannel(int descriptor)
             // all: the mount is gone.
             if (Libc.LastError is not (Errno.EINTR or Errno.EAGAIN or Errno.ENOENT)) return 0;
         }
+        return 0;
     }
 
     /// <summary>
-    /// Answers a request. The kernel may refuse the answer (ENOENT: nobody waits any more; ENODEV: the mount is gone), and then
-    /// there is nobody to tell.
+    /// Answers a request. The kernel may refuse the answer because nobody waits any more or the mount is gone, and then there is
+    /// nobody to tell. It may also refuse what the answer says: whoever waits then gets EIO, and never waits for ever.
     /// </summary>
     public void Reply(ulong unique, Errno error, ReadOnlySpan<byte> body)
     {
         if (error != Errno.None) body = default;
-        Send(new ReplyHeader { Unique = unique, Error = -(int)error }, body, default);
+        var said = Send(new ReplyHeader { Unique = unique, Error = -(int)error }, body, default);
+        if (said is not (Errno.None or Errno.ENOENT or Errno.ENODEV) && !body.IsEmpty)
+            _ = Send(new ReplyHeader { Unique = unique, Error = -(int)Errno.EIO }, default, default);
     }
 
     /// <summary>Tells the kernel something; what it said to that.</summary>
     public Errno Notify(NotificationCode code, ReadOnlySpan<byte> fixedPart, ReadOnlySpan<byte> name) =>
         Send(new ReplyHeader { Error = (int)code }, fixedPart, name);
-
-    public void Close() => _ = Libc.Close(descriptor);
 
     private Errno Send(ReplyHeader header, ReadOnlySpan<byte> body, ReadOnlySpan<byte> name)
     {
@@ -53,7 +80,7 @@ internal sealed unsafe class KernelChannel(int descriptor)
             var count = !name.IsEmpty ? 4 : body.IsEmpty ? 1 : 2;
             while (Libc.Write(descriptor, parts, count) < 0)
             {
-                if (Libc.LastError is not (Errno.EINTR or Errno.EAGAIN)) return Libc.LastError;
+                if (Libc.LastError != Errno.EINTR) return Libc.LastError;
             }
             return Errno.None;
         }

@@ -8,39 +8,50 @@ namespace MemoryStores.Fuse.Session;
 /// <summary>
 /// Tells the kernel what changed behind its back, from a thread that does nothing else: the kernel takes locks for a
 /// notification that a request under way may hold, and a thread that answers requests would wait for itself. Notifications go
-/// out in the order they came. That a kernel does not know the node or the name (ENOENT) is the normal case of an empty cache.
+/// out in the order they came, but for those of a node whose READ is parked: they follow its answer. That a kernel does not
+/// know the node or the name (ENOENT) is the normal case of an empty cache.
 /// </summary>
 public sealed class Notifier : IDisposable
 {
-    private readonly KernelChannel channel;
+    private const int StackBytes = 1024 * 1024;
+    private readonly FuseSession session;
+    private volatile bool silent;
     private readonly BlockingCollection<Notification> waiting = new(new ConcurrentQueue<Notification>());
 
-    internal Notifier(KernelChannel channel)
+    internal Notifier(FuseSession session)
     {
-        this.channel = channel;
-        new Thread(Run, 256 * 1024) { IsBackground = true, Name = "fuse notifier" }.Start();
+        this.session = session;
+        new Thread(Run, StackBytes) { IsBackground = true, Name = "fuse notifier" }.Start();
     }
-
-    private readonly record struct Notification(NotificationCode Code, ulong Node, ulong Child, byte[]? Name, bool AttributesOnly, Action? Told);
 
     /// <summary>How many notifications the kernel has not taken yet.</summary>
     public int Waiting => waiting.Count;
 
     /// <summary>Pages and attributes of a node, or a directory's listing, are out of date.</summary>
-    public void InvalidateNode(ulong node, Action? told = null) => Add(new(NotificationCode.InvalidateInode, node, 0, null, false, told));
+    public void InvalidateNode(ulong node, Action? told = null) => Add(new(NotificationCode.InvalidateInode, node, Told: told));
 
-    public void InvalidateAttributes(ulong node, Action? told = null) => Add(new(NotificationCode.InvalidateInode, node, 0, null, true, told));
+    public void InvalidateAttributes(ulong node, Action? told = null) => Add(new(NotificationCode.InvalidateInode, node, AttributesOnly: true, Told: told));
 
     /// <summary>What a name stands for, or that it stands for nothing, is out of date.</summary>
-    public void InvalidateEntry(ulong parent, byte[] name, Action? told = null) => Add(new(NotificationCode.InvalidateEntry, parent, 0, name, false, told));
+    public void InvalidateEntry(ulong parent, byte[] name, Action? told = null) => Add(new(NotificationCode.InvalidateEntry, parent, Name: name, Told: told));
+
+    /// <summary>A name has to be looked up again before it is believed; unlike <see cref="InvalidateEntry"/> leaves alone what is open or mounted below it.</summary>
+    public void ExpireEntry(ulong parent, byte[] name, Action? told = null) => Add(new(NotificationCode.InvalidateEntry, parent, Name: name, ExpireOnly: true, Told: told));
 
     /// <summary>The name, and the node it stood for, are gone.</summary>
-    public void Deleted(ulong parent, ulong child, byte[] name, Action? told = null) => Add(new(NotificationCode.Delete, parent, child, name, false, told));
+    public void Deleted(ulong parent, ulong child, byte[] name, Action? told = null) => Add(new(NotificationCode.Delete, parent, child, name, Told: told));
 
     /// <summary>Takes no more; what waits is still told.</summary>
     public void Dispose() => waiting.CompleteAdding();
 
-    private void Add(Notification notification)
+    /// <summary>Tells the kernel nothing any more: its caches go with the mount. What waits counts as told.</summary>
+    internal void End()
+    {
+        silent = true;
+        waiting.CompleteAdding();
+    }
+
+    internal void Add(Notification notification)
     {
         try
         {
@@ -48,7 +59,7 @@ public sealed class Notifier : IDisposable
         }
         catch (InvalidOperationException) when (waiting.IsAddingCompleted)
         {
-            notification.Told?.Invoke(); // The mount is gone, and all its caches with it.
+            if (notification.Told is { } told) session.Guarded("notification", told);
         }
     }
 
@@ -56,9 +67,14 @@ public sealed class Notifier : IDisposable
     {
         foreach (var notification in waiting.GetConsumingEnumerable())
         {
-            Send(notification);
-            notification.Told?.Invoke();
+            if (!silent)
+            {
+                if (notification.TouchesPages && session.Parking.TryDefer(notification)) continue;
+                Send(notification);
+            }
+            if (notification.Told is { } told) session.Guarded("notification", told);
         }
+        session.NotifierEnded();
     }
 
     private void Send(in Notification notification)
@@ -69,7 +85,12 @@ public sealed class Notifier : IDisposable
                 Send(notification.Code, new InvalidateInodeNotification { Node = notification.Node, Offset = notification.AttributesOnly ? -1 : 0 }, default);
                 break;
             case NotificationCode.InvalidateEntry:
-                Send(notification.Code, new InvalidateEntryNotification { Parent = notification.Node, NameLength = (uint)notification.Name!.Length }, notification.Name);
+                Send(notification.Code, new InvalidateEntryNotification
+                {
+                    Parent = notification.Node,
+                    NameLength = (uint)notification.Name!.Length,
+                    Flags = notification.ExpireOnly ? InvalidateEntryNotification.ExpireOnly : 0,
+                }, notification.Name);
                 break;
             case NotificationCode.Delete:
                 Send(notification.Code, new DeleteNotification { Parent = notification.Node, Child = notification.Child, NameLength = (uint)notification.Name!.Length }, notification.Name);
@@ -78,5 +99,12 @@ public sealed class Notifier : IDisposable
     }
 
     private void Send<T>(NotificationCode code, in T message, ReadOnlySpan<byte> name) where T : unmanaged =>
-        channel.Notify(code, MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in message)), Unsafe.SizeOf<T>()), name);
+        session.Channel.Notify(code, MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in message)), Unsafe.SizeOf<T>()), name);
+}
+
+/// <summary>One notification on its way to the kernel; <paramref name="Told"/> is called when it has it.</summary>
+internal readonly record struct Notification(
+    NotificationCode Code, ulong Node, ulong Child = 0, byte[]? Name = null, bool AttributesOnly = false, bool ExpireOnly = false, Action? Told = null)
+{
+    public bool TouchesPages => Code == NotificationCode.InvalidateInode && !AttributesOnly;
 }

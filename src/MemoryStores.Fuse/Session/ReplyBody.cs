@@ -21,6 +21,11 @@ internal ref struct ReplyBody(Span<byte> buffer)
         return ref Unsafe.As<byte, T>(ref buffer[0]);
     }
 
+    public void CutTo(uint most)
+    {
+        if ((uint)Data.Length > most) Data = Data[..(int)most];
+    }
+
     /// <summary>Room for as much as was asked for, within the buffer.</summary>
     public readonly Span<byte> Room(uint wanted) => buffer[..(int)Math.Min(wanted, (uint)buffer.Length)];
 

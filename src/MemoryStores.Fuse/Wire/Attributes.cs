@@ -27,6 +27,27 @@ public struct Attributes
     public uint Device;
     public uint BlockSize;
     public uint Flags;
+
+    public DateTimeOffset Accessed
+    {
+        readonly get => UnixTime.From(AccessSeconds, AccessNanoseconds);
+        set => (AccessSeconds, AccessNanoseconds) = UnixTime.Of(value);
+    }
+
+    public DateTimeOffset Modified
+    {
+        readonly get => UnixTime.From(ModifySeconds, ModifyNanoseconds);
+        set => (ModifySeconds, ModifyNanoseconds) = UnixTime.Of(value);
+    }
+
+    public DateTimeOffset Changed
+    {
+        readonly get => UnixTime.From(ChangeSeconds, ChangeNanoseconds);
+        set => (ChangeSeconds, ChangeNanoseconds) = UnixTime.Of(value);
+    }
+
+    /// <summary>Takes away set-user-ID, and set-group-ID where the group may execute: what a write or a change of owner has to do.</summary>
+    public void DropPrivileges() => Mode &= (Mode & 0x8) != 0 ? ~0xC00u : ~0x800u;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -23,6 +23,8 @@ public struct InvalidateInodeNotification
 [StructLayout(LayoutKind.Sequential)]
 public struct InvalidateEntryNotification
 {
+    public const uint ExpireOnly = 1;
+
     public ulong Parent;
     public uint NameLength;
     public uint Flags;

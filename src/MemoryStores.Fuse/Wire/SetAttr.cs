@@ -22,6 +22,17 @@ public struct SetAttrRequest
     public uint User;
     public uint Group;
     public uint Unused5;
+
+    public readonly bool Has(SetAttrFields field) => (Valid & field) != 0;
+
+    /// <summary>Sets the times asked for, to the nanosecond; "now" is the caller's.</summary>
+    public readonly void ApplyTimesTo(ref Attributes attributes, DateTimeOffset now)
+    {
+        if (Has(SetAttrFields.AccessTimeNow)) attributes.Accessed = now;
+        else if (Has(SetAttrFields.AccessTime)) (attributes.AccessSeconds, attributes.AccessNanoseconds) = (AccessSeconds, AccessNanoseconds);
+        if (Has(SetAttrFields.ModifyTimeNow)) attributes.Modified = now;
+        else if (Has(SetAttrFields.ModifyTime)) (attributes.ModifySeconds, attributes.ModifyNanoseconds) = (ModifySeconds, ModifyNanoseconds);
+    }
 }
 
 [Flags]

@@ -9,6 +9,9 @@ public struct WriteRequest
     /// <summary>The bytes come from the page cache, such as a mapping's: the flags are then of any descriptor of the file.</summary>
     public const uint FromCache = 1;
 
+    /// <summary>Set-user-ID and set-group-ID have to go: the writer has no right to keep them.</summary>
+    public const uint KillPrivileges = 1 << 2;
+
     public ulong Handle;
     public ulong Offset;
     public uint Size;

@@ -8,7 +8,7 @@ public sealed record LeaveOutcome(bool Unmounted, int Pending, DrainOutcome? Dra
 
 /// <summary>
 /// The one way out of a mount, for a signal as for a verb: 1. drain, within a time; 2. when changes are left, go no further,
-/// unless forced: what is left stays in the journal, and the next mount of the store sends it; 3. unmount, lazily when forced.
+/// unless forced: then the daemon copies the files it could not send; 3. unmount, lazily when forced.
 /// </summary>
 public static class Leaving
 {

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MemoryStores.Fuse.Mounting;
 using Microsoft.Win32.SafeHandles;
 
 namespace MemoryStores.Mount.Control;
@@ -29,25 +30,28 @@ public sealed class MountRegistry
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     private readonly IReadOnlyList<string> places;
-    private readonly Func<MountTable> readMounts;
+    private readonly Func<IEnumerable<MountedDirectory>> readMounts;
 
     /// <summary>The first place takes new entries; entries are found in all of them.</summary>
-    internal MountRegistry(IReadOnlyList<string> places, Func<MountTable>? readMounts = null) =>
-        (this.places, this.readMounts) = (places, readMounts ?? MountTable.Read);
+    internal MountRegistry(IReadOnlyList<string> places, Func<IEnumerable<MountedDirectory>>? readMounts = null) =>
+        (this.places, this.readMounts) = (places, readMounts ?? MountedDirectory.Read);
 
     /// <summary>
-    /// The registry of the user who runs this. Its place is XDG_RUNTIME_DIR, else /run for root, else /tmp; a shell and a timer may
-    /// differ in the first, and each finds what the other has mounted.
+    /// The registry of the user who runs this: in XDG_RUNTIME_DIR and nowhere else where that is set, which for other users than
+    /// root is /run/user/UID also where a timer's or another's environment lacks it. Root has /run, in a login's shell as in any
+    /// other. What remains is /tmp.
     /// </summary>
     public static MountRegistry OfUser(Func<string, string?> variable)
     {
         var user = LibC.EffectiveUser();
-        var bases = new List<string>();
+        var usual = $"/run/user/{user}";
+        var runtime = variable("XDG_RUNTIME_DIR") is { Length: > 0 } given ? given : usual;
+        var ofRuntime = Path.Combine(runtime, "memstores", "mounts");
         // Of somebody else it is what sudo has left over.
-        if (variable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Path.IsPathRooted(runtime) && IsOf(user, runtime)) bases.Add(Path.Combine(runtime, "memstores"));
-        if (user == 0 && IsOf(user, "/run")) bases.Add("/run/memstores");
-        bases.Add($"/tmp/memstores-{user}");
-        return new MountRegistry([.. bases.Select(place => Path.Combine(place, "mounts")).Where(HasRoomForSocket).Distinct()]);
+        if ((user != 0 || runtime != usual) && Path.IsPathRooted(runtime) && IsOf(user, runtime) && HasRoomForSocket(ofRuntime))
+            return new MountRegistry([ofRuntime]);
+        var ofTemporary = $"/tmp/memstores-{user}/mounts";
+        return new MountRegistry(user == 0 && IsOf(user, "/run") ? ["/run/memstores/mounts", ofTemporary] : [ofTemporary]);
     }
 
     /// <summary>
@@ -132,13 +136,13 @@ public sealed class MountRegistry
     {
         using var turn = TakeTurn(place);
         var found = new List<RegisteredMount>();
-        var mounts = readMounts();
+        var mounts = readMounts().Where(mount => mount.IsFuse).Select(mount => mount.Directory).ToHashSet(StringComparer.Ordinal);
         foreach (var file in Directory.EnumerateFiles(place, "*.json"))
         {
             using var opened = Open(file, LibC.ReadWrite | LibC.CloseOnExec);
             if (opened is null) continue;
             var (isLive, entry) = (!TryLock(opened), Read(opened));
-            if (entry is not null && (isLive || mounts.HasFuseAt(entry.Directory)))
+            if (entry is not null && (isLive || mounts.Contains(entry.Directory)))
                 found.Add(new RegisteredMount(entry, isLive, Sibling(file, ".sock"), Sibling(file, ".log")));
             else if (!isLive)
                 MountClaim.Remove(file, Sibling(file, ".sock"));

@@ -19,15 +19,31 @@ internal sealed class Arrivals(MountTree tree)
     /// <summary>Memories that cannot be shown because something local is in their way, by id: where they would be.</summary>
     public Dictionary<string, string> Hidden { get; } = new(StringComparer.Ordinal);
 
+    private readonly HashSet<string> displaced = new(StringComparer.Ordinal);
+
+    /// <summary>Unknown memories of which there were news while a commit was under way: it may have made them.</summary>
+    public HashSet<string> Heard { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How many memories went: what was fetched of an unknown one before that may be of one that is gone since.</summary>
+    public int Gone { get; private set; }
+
+    public void Forget(string id)
+    {
+        ById.Remove(id);
+        Gone++;
+    }
+
     /// <summary>A memory as a listing or the server shows it, where it is new here or has changed.</summary>
     public void Show(MemoryBody found)
     {
         if (!ById.TryGetValue(found.Id, out var memory)) Insert(found);
-        else if (memory.Pending > 0) memory.IsStale = true; // Judged when the server has answered what is under way.
+        // Judged when the server has answered what is under way, or has been told what was done.
+        else if (memory.Pending > 0 || memory.IsKept) memory.IsStale = true;
         else
         {
             if (memory.Node is null) Reappear(memory, found);
-            else if (memory.Node.Path != found.Path) Move(memory, found.Path);
+            else if (memory.Node.Path != found.Path) Move(memory, found);
+            else Hidden.Remove(found.Id);
             Renew(memory, found);
         }
     }
@@ -42,15 +58,36 @@ internal sealed class Arrivals(MountTree tree)
             memory.IsStale = true;
             return;
         }
-        ById.Remove(id);
+        Forget(id);
         (memory.Id, memory.Version, memory.Head, memory.Base) = (null, null, HeadContent.IsBase, null);
-        if (memory.Node is not { } node) return;
         // Somebody is writing it: his save makes it again.
-        if (!node.MayBeReplaced || node.Appenders > 0) return;
-        memory.Node = null;
-        node.Memory = null;
+        if (memory.Node is { } node && !IsInUse(node)) Drop(node);
+    }
+
+    /// <summary>Takes a file away of which the store has nothing any more, and nobody here anything to save.</summary>
+    public void DropIfGone(MemoryNode node)
+    {
+        if (node is { IsAttached: true, Memory: { Id: null, Pending: 0 } } && !IsInUse(node)) Drop(node);
+    }
+
+    /// <summary>Takes a file away; what is open of it stays readable.</summary>
+    public void Drop(MemoryNode node)
+    {
+        if (node.Memory is { } memory) (memory.Node, node.Memory) = (null, null);
         Detach(node);
     }
+
+    /// <summary>Memories to be asked for again: those that were hidden and have room now, and those that lost their place to others.</summary>
+    public IReadOnlyList<string> Unblocked()
+    {
+        if (Hidden.Count + displaced.Count == 0) return [];
+        string[] unblocked = [.. displaced, .. Hidden.Where(hidden => HasRoom(hidden.Key, hidden.Value)).Select(hidden => hidden.Key)];
+        displaced.Clear();
+        return unblocked;
+    }
+
+    /// <summary>Written to and not saved, or about to be: its content and its name are somebody's work.</summary>
+    public static bool IsInUse(MemoryNode node) => node.IsDirty || node.IsOpenForWriting;
 
     /// <summary>Replaces a file's content by the head's, once nobody here builds on the old.</summary>
     public void Replace(MemoryNode node, TrackedMemory memory, string version, byte[] content)
@@ -67,6 +104,8 @@ internal sealed class Arrivals(MountTree tree)
                 if (--node.Invalidations == 0 && !node.IsLoading) Loader.Release(node, Errno.None);
             }
         });
+        // Who waits to read has it now; the kernel could not forget pages that are being read.
+        Loader.Release(node, Errno.None);
     }
 
     /// <summary>The directory of a path, made where it is missing; null when a file is in its place.</summary>
@@ -100,46 +139,75 @@ internal sealed class Arrivals(MountTree tree)
     private bool TryPlace(TrackedMemory memory, MemoryBody found)
     {
         var name = found.Path[(found.Path.LastIndexOf('/') + 1)..];
-        if (DirectoryOf(found.Path) is not { } parent || !TryMakeRoom(parent, name, memory, found))
+        if (!HasRoom(found.Id, found.Path))
         {
             Hidden[found.Id] = found.Path;
             return false;
         }
+        Hidden.Remove(found.Id);
+        MakeRoom(name, memory, found);
         // A file made here before anything of it was saved has become this memory.
         if (memory.Node is not null) return true;
         var node = tree.NewMemory();
         (node.Memory, memory.Node) = (memory, node);
         SetContent(node, memory, found);
         node.Modified = node.Changed = Time(found.UpdatedAt) ?? tree.Now;
+        var parent = DirectoryOf(found.Path)!;
         tree.Attach(parent, name, node);
         Announce(parent, name);
         return true;
     }
 
-    private bool TryMakeRoom(DirectoryNode parent, string name, TrackedMemory memory, MemoryBody found)
+    /// <summary>Whether a memory could be shown at this path. What is in the way and moves or goes by itself is waited for.</summary>
+    private bool HasRoom(string id, string path)
     {
-        if (!parent.TryFind(name, out var there)) return true;
-        switch (there)
+        var (directory, known) = (tree.Root, ById.GetValueOrDefault(id));
+        var parts = path[1..].Split('/');
+        foreach (var name in parts.AsSpan(0, parts.Length - 1))
         {
-            case MemoryNode { Memory: null or { Id: null, Pending: 0 } } mine:
-                // Both made one path: what was made here becomes an update of the winner, merged with it.
-                (mine.Memory, memory.Node) = (memory, mine);
-                memory.Base = [];
-                memory.Head = found.Content is { } content ? new HeadContent.Differs(content.Utf8.ToArray()) : HeadContent.IsUnknown;
-                return true;
-            case MemoryNode { Memory: { Pending: 0 } other } moved:
-                // Its own change is on its way to us; until then it has no place.
-                other.Node = null;
-                other.IsStale = true;
-                moved.Memory = null;
-                Detach(moved);
-                return true;
-            case DirectoryNode { Count: 0 } empty:
-                Detach(empty);
-                return true;
-            default:
-                return false;
+            if (!directory.TryFind(name, out var next)) return true;
+            // A memory may have become a directory with itself in it.
+            if (next is MemoryNode own && own == known?.Node) return !IsInUse(own);
+            if (next is not DirectoryNode below) return false;
+            directory = below;
         }
+        if (!directory.TryFind(parts[^1], out var there)) return true;
+        return there switch
+        {
+            MemoryNode mine when mine == known?.Node => true,
+            // Made here and never saved: the two become one, once the memory is nowhere else.
+            MemoryNode { Memory: null or { Id: null, Pending: 0 } } => known?.Node is not { } shown || !IsInUse(shown),
+            MemoryNode { Memory: { Pending: 0, IsKept: false } } other => !IsInUse(other),
+            DirectoryNode { Count: 0 } => true,
+            _ => false,
+        };
+    }
+
+    /// <summary>A directory may go with what was in the way: who needs it asks for it afterwards.</summary>
+    private void MakeRoom(string name, TrackedMemory memory, MemoryBody found)
+    {
+        if (!DirectoryOf(found.Path)!.TryFind(name, out var there)) return;
+        if (there is MemoryNode { Memory: null or { Id: null } } mine)
+        {
+            // Both made one path: what was made here becomes an update of the winner, merged with it.
+            (mine.Memory, memory.Node) = (memory, mine);
+            memory.Base = [];
+            memory.Head = found.Content is { } content ? new HeadContent.Differs(content.Utf8.ToArray()) : HeadContent.IsUnknown;
+            memory.IsStale = true;
+        }
+        else Clear(there);
+    }
+
+    /// <summary>What is in the way is moved or gone on the server; until that is heard it has no place.</summary>
+    private void Clear(Node there)
+    {
+        if (there is MemoryNode { Memory: { } other } moved)
+        {
+            other.IsStale = true;
+            if (other.Id is { } id) displaced.Add(id);
+            Drop(moved);
+        }
+        else Detach(there);
     }
 
     /// <summary>A memory removed here whose removal lost against an edit elsewhere, or that was displaced.</summary>
@@ -149,14 +217,33 @@ internal sealed class Arrivals(MountTree tree)
         TryPlace(memory, found);
     }
 
-    private void Move(TrackedMemory memory, string path)
+    private void Move(TrackedMemory memory, MemoryBody found)
     {
-        var node = memory.Node!;
-        var name = path[(path.LastIndexOf('/') + 1)..];
-        if (DirectoryOf(path) is not { } parent || (parent.TryFind(name, out var there) && !TryClear(there)))
+        var (node, path) = (memory.Node!, found.Path);
+        if (!HasRoom(found.Id, path))
         {
-            Hidden[memory.Id!] = path;
+            Hidden[found.Id] = path;
+            memory.IsStale = true;
             return;
+        }
+        Hidden.Remove(found.Id);
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        if (DirectoryOf(path) is not { } parent)
+        {
+            Drop(node);
+            TryPlace(memory, found);
+            return;
+        }
+        if (parent.TryFind(name, out var there))
+        {
+            if (there is MemoryNode { Memory: null or { Id: null } })
+            {
+                Drop(node);
+                MakeRoom(name, memory, found);
+                return;
+            }
+            Clear(there);
+            parent = DirectoryOf(path)!;
         }
         var (oldParent, oldName) = (node.Parent!, node.NameBytes);
         tree.Move(node, parent, name);
@@ -164,19 +251,6 @@ internal sealed class Arrivals(MountTree tree)
         tree.Kernel?.InvalidateNode(oldParent.Id);
         Announce(parent, name);
         RemoveIfBare(oldParent);
-    }
-
-    private bool TryClear(Node there)
-    {
-        if (there is MemoryNode { Memory: { Pending: 0 } other } moved)
-        {
-            (other.Node, other.IsStale, moved.Memory) = (null, true, null);
-            Detach(moved);
-            return true;
-        }
-        if (there is not DirectoryNode { Count: 0 } empty) return false;
-        Detach(empty);
-        return true;
     }
 
     private void Renew(TrackedMemory memory, MemoryBody found)

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using MemoryStores.Client;
 using MemoryStores.Mount.Remote;
+using MemoryStores.Mount.Saving;
 using MemoryStores.Mount.Tree;
 
 namespace MemoryStores.Mount.Following;
@@ -9,7 +10,7 @@ namespace MemoryStores.Mount.Following;
 /// Follows the store: takes hints as they come, fetches the memories they are about, a few at once and each once however many
 /// hints name it, and hands them to <see cref="Arrivals"/>.
 /// </summary>
-internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arrivals, Loader loader, ServerState server)
+internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arrivals, Loader loader, ServerState server, Faults faults)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -73,6 +74,10 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
                 server.Failed(failed);
                 if (tree.IsDeleted) return;
             }
+            catch (Exception defect)
+            {
+                faults.Add("Following the store", defect);
+            }
             try
             {
                 await Task.Delay(pause, stop);
@@ -93,9 +98,11 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
             switch (hint)
             {
                 case Hint.MemoryChanged changed:
-                    Seq = Math.Max(Seq, changed.Seq);
+                    Seq = Math.Max(Seq, changed.Seq ?? 0);
                     if (server.IsOurs(changed.Commit)) break;
-                    if (!arrivals.ById.TryGetValue(changed.Memory, out var memory) || memory.Seq < changed.Seq) Want(changed.Memory);
+                    // Also what is older than our last change: an append goes on top of what it never saw.
+                    Want(changed.Memory);
+                    if (!arrivals.ById.ContainsKey(changed.Memory)) arrivals.Heard.Add(changed.Memory);
                     break;
                 case Hint.Alive alive:
                     server.HeadSeq = alive.HeadSeq;
@@ -154,7 +161,7 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
 
     private async ValueTask FetchAsync(string id, CancellationToken stop)
     {
-        int? epoch;
+        (TrackedMemory?, int) epoch;
         lock (tree.Gate)
         {
             wanted.Remove(id);
@@ -169,6 +176,7 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
                 if (EpochOf(id) != epoch) Want(id);
                 else if (found is null) arrivals.Remove(id);
                 else arrivals.Show(found);
+                foreach (var hidden in arrivals.Unblocked()) Want(hidden);
             }
         }
         catch (Exception failed) when (failed is ServerUnreachableException or ApiException)
@@ -178,9 +186,13 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
             await Task.Delay(FirstPause, stop);
             bell.Writer.TryWrite(true);
         }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            faults.Add($"Showing what changed in memory {id}", defect);
+        }
     }
 
-    private int? EpochOf(string id) => arrivals.ById.TryGetValue(id, out var memory) ? memory.Epoch : null;
+    private (TrackedMemory?, int) EpochOf(string id) => arrivals.ById.TryGetValue(id, out var memory) ? (memory, memory.Epoch) : (null, arrivals.Gone);
 
     /// <summary>Brings content ahead of its being wanted, as far as it is kept here.</summary>
     private async Task FillAsync(CancellationToken stop)

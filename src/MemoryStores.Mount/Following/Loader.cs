@@ -27,6 +27,7 @@ internal sealed class Loader(MountTree tree, IRemoteStore remote, CancellationTo
     {
         if (node.IsLoaded || node.AbsentVersion != version || tree.CachedBytes + content.Length > Bounds.CachedBytes) return;
         Put(node, version, content);
+        brought.Enqueue(node);
     }
 
     private async Task LoadAsync(MemoryNode node, string version)
@@ -39,7 +40,6 @@ internal sealed class Loader(MountTree tree, IRemoteStore remote, CancellationTo
             {
                 Put(node, version, content);
                 brought.Enqueue(node);
-                MakeRoom();
             }
             if (!node.IsLoaded && node.AbsentVersion is { } other && other != version && error == Errno.None)
             {
@@ -49,6 +49,8 @@ internal sealed class Loader(MountTree tree, IRemoteStore remote, CancellationTo
                 return;
             }
             Release(node, node.IsLoaded ? Errno.None : error);
+            // Last, so that whoever waited has it even where it is let go again at once.
+            MakeRoom();
         }
     }
 

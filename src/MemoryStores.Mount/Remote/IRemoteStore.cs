@@ -36,8 +36,10 @@ internal sealed record Listing(string? Cursor, long Seq, bool Archived);
 /// <summary>Something that happened; <see cref="Cursor"/> is where to go on after it.</summary>
 internal abstract record Hint(string? Cursor)
 {
-    /// <summary>A memory was written, moved or deleted; <see cref="Commit"/> tells whose change it was.</summary>
-    public sealed record MemoryChanged(string? Cursor, string Memory, long Seq, string? Commit) : Hint(Cursor);
+    /// <summary>
+    /// A memory was written, moved or deleted; <see cref="Commit"/> tells whose change it was, <see cref="Seq"/> which, where known.
+    /// </summary>
+    public sealed record MemoryChanged(string? Cursor, string Memory, long? Seq, string? Commit) : Hint(Cursor);
 
     public sealed record StoreArchived(string? Cursor) : Hint(Cursor);
 

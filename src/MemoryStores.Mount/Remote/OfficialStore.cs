@@ -13,17 +13,24 @@ internal sealed class OfficialStore(MemoryStoresClient client, string store, Tim
     private const int PageItems = 100;
     private const int PageItemsWithContent = 20;
 
-    private readonly Dictionary<string, (string Version, string Path)> known = new(StringComparer.Ordinal);
+    /// <summary>The last whole listing.</summary>
+    private Dictionary<string, (string Version, string Path)> known = new(StringComparer.Ordinal);
 
     public bool HasCommits => false;
 
     public async Task<Listing> ListAsync(bool withContent, Action<MemoryBody> each, CancellationToken stop)
     {
         var query = new MemoryListQuery { WithContent = withContent, Limit = withContent ? PageItemsWithContent : PageItems };
+        var listed = new Dictionary<string, (string, string)>(StringComparer.Ordinal);
         await foreach (var page in client.Memories.ListPagesAsync(store, query, stop))
         {
-            foreach (var memory in page.Value.Data.OfType<MemoryBody>()) each(memory);
+            foreach (var memory in page.Value.Data.OfType<MemoryBody>())
+            {
+                listed[memory.Id] = (memory.MemoryVersionId, memory.Path);
+                each(memory);
+            }
         }
+        if (!withContent) known = listed;
         return new Listing(null, 0, (await client.Stores.GetAsync(store, stop)).Value.ArchivedAt is not null);
     }
 
@@ -85,18 +92,10 @@ internal sealed class OfficialStore(MemoryStoresClient client, string store, Tim
         while (true)
         {
             await Task.Delay(interval, time, stop);
-            var changed = new List<string>();
-            var gone = known.Keys.ToHashSet(StringComparer.Ordinal);
-            var listing = await ListAsync(withContent: false, memory =>
-            {
-                gone.Remove(memory.Id);
-                var now = (memory.MemoryVersionId, memory.Path);
-                if (known.TryGetValue(memory.Id, out var before) && before == now) return;
-                known[memory.Id] = now;
-                changed.Add(memory.Id);
-            }, stop);
-            foreach (var id in gone) known.Remove(id);
-            foreach (var id in changed.Concat(gone)) yield return new Hint.MemoryChanged(null, id, long.MaxValue, null);
+            var before = known;
+            var listing = await ListAsync(withContent: false, static _ => { }, stop);
+            var changed = known.Where(now => !before.TryGetValue(now.Key, out var then) || then != now.Value).Select(now => now.Key);
+            foreach (var id in changed.Concat(before.Keys.Except(known.Keys)).ToArray()) yield return new Hint.MemoryChanged(null, id, null, null);
             yield return listing.Archived ? new Hint.StoreArchived(null) : new Hint.Alive(null, 0);
         }
     }

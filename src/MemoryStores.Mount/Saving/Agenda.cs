@@ -11,12 +11,13 @@ internal sealed class Agenda : IDisposable
     private readonly PriorityQueue<Action, long> entries = new();
     private readonly MountTree tree;
     private readonly TimeProvider time;
+    private readonly Faults faults;
     private readonly ITimer timer;
     private long next = long.MaxValue;
 
-    public Agenda(MountTree tree, TimeProvider time)
+    public Agenda(MountTree tree, TimeProvider time, Faults faults)
     {
-        (this.tree, this.time) = (tree, time);
+        (this.tree, this.time, this.faults) = (tree, time, faults);
         timer = time.CreateTimer(_ => Run(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -43,8 +44,20 @@ internal sealed class Agenda : IDisposable
                     return;
                 }
                 entries.Dequeue();
-                what();
+                Do(what);
             }
+        }
+    }
+
+    private void Do(Action what)
+    {
+        try
+        {
+            what();
+        }
+        catch (Exception fault)
+        {
+            faults.Add("What was due", fault);
         }
     }
 

@@ -17,6 +17,8 @@ internal sealed class ChangeQueue(MountTree tree)
     private readonly LinkedList<PendingUnit> units = new();
     private readonly Channel<bool> arrived = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private TaskCompletionSource hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Changes waiting or under way.</summary>
     public int Count { get; private set; }
 
@@ -37,11 +39,10 @@ internal sealed class ChangeQueue(MountTree tree)
             change.Memory.Pending++;
             change.Memory.Epoch++;
             change.Memory.Last = change;
-            if (change is PendingSave save)
-            {
-                change.Memory.Queued = save.Content;
-                tree.PendingBytes += save.Content?.Length ?? 0;
-            }
+            if (change is not PendingSave save) continue;
+            (change.Memory.Queued, change.Memory.HasQueued) = (save.Content, true);
+            save.CountedBytes = save.Content?.Length ?? 0;
+            tree.PendingBytes += save.CountedBytes;
         }
         Count += changes.Count;
     }
@@ -73,11 +74,64 @@ internal sealed class ChangeQueue(MountTree tree)
         Count--;
         change.Memory.Pending--;
         change.Memory.Epoch++;
-        if (change is PendingSave save) tree.PendingBytes -= save.Content?.Length ?? 0;
+        if (change is PendingSave save) tree.PendingBytes -= save.CountedBytes;
         if (change.Memory.Last != change) return;
         change.Memory.Last = null;
-        change.Memory.Queued = null;
+        (change.Memory.Queued, change.Memory.HasQueued) = (null, false);
+    }
+
+    /// <summary>
+    /// Nothing comes of this save: the next one of the memory, if there is one, carries what both changed, and starts from what
+    /// this one started from.
+    /// </summary>
+    public bool TryHandOn(PendingSave lost)
+    {
+        var next = units.SelectMany(unit => unit.Changes).SkipWhile(change => change != lost).Skip(1).OfType<PendingSave>().FirstOrDefault(save => save.Memory == lost.Memory);
+        if (next is not null) next.Before = lost.Before;
+        return next is not null;
+    }
+
+    /// <summary>Puts a rename behind all that waits; false when its memory is renamed or removed again later anyhow.</summary>
+    public bool TryPostpone(PendingChange rename)
+    {
+        var isLast = !units.SelectMany(unit => unit.Changes).SkipWhile(change => change != rename).Skip(1).Any(change => change.Memory == rename.Memory && change is not PendingSave);
+        if (isLast) units.AddLast(new PendingUnit(rename));
+        return isLast;
+    }
+
+    /// <summary>Whether something of this memory is to be sent before this change.</summary>
+    public bool IsAhead(TrackedMemory memory, PendingChange of) =>
+        units.SelectMany(unit => unit.Changes).TakeWhile(change => change != of).Any(change => change.Memory == memory);
+
+    /// <summary>What waits behind a change of one memory is about another now.</summary>
+    public void Redirect(PendingChange after, TrackedMemory to)
+    {
+        var from = after.Memory;
+        foreach (var change in units.SelectMany(unit => unit.Changes).SkipWhile(change => change != after).Skip(1).Where(change => change.Memory == from))
+        {
+            change.Memory = to;
+            from.Pending--;
+            to.Pending++;
+            to.Last = change;
+            if (change is PendingSave save) (to.Queued, to.HasQueued) = (save.Content, true);
+        }
+        from.Epoch++;
+        to.Epoch++;
+        if (from.Last?.Memory == to) (from.Last, from.Queued, from.HasQueued) = (after, null, false);
     }
 
     public async Task ArrivedAsync(CancellationToken stop) => await arrived.Reader.ReadAsync(stop);
+
+    /// <summary>Somebody waits for what is queued: it is not held back for company. Called under the gate.</summary>
+    public void Hurry() => hurry.TrySetResult();
+
+    /// <summary>Lets more come together, unless somebody waits. What is queued from now on is in no hurry again.</summary>
+    public async Task GatherAsync(TimeSpan time, CancellationToken stop)
+    {
+        if (time > TimeSpan.Zero) await Task.WhenAny(hurry.Task, Task.Delay(time, stop));
+        lock (tree.Gate)
+        {
+            if (hurry.Task.IsCompleted) hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
 }

@@ -12,10 +12,17 @@ internal sealed class CommitDraft(IRemoteStore remote)
     private readonly List<ChangeBody> bodies = [];
     private readonly Dictionary<PendingChange, int> indexes = [];
     private readonly Dictionary<TrackedMemory, int> last = [];
+    private readonly HashSet<TrackedMemory> saved = [];
     private readonly HashSet<TrackedMemory> unsettled = [];
     private int bytes;
 
-    public int IndexOf(PendingChange change) => indexes[change];
+    public bool IsEmpty => bodies.Count == 0;
+
+    /// <summary>What became of a change; null where there was nothing to send.</summary>
+    public ChangeResultBody? ResultOf(PendingChange change, CommitBody answer) => indexes[change] is var index and >= 0 ? answer.Results[index] : null;
+
+    /// <summary>Which change the server means by a number.</summary>
+    public PendingChange? ChangeAt(int? index) => index is null ? null : indexes.FirstOrDefault(pair => pair.Value == index).Key;
 
     public CommitRequestBody Request(string id, bool atomic) => new() { CommitId = id, Atomic = atomic, Changes = [.. bodies] };
 
@@ -27,6 +34,12 @@ internal sealed class CommitDraft(IRemoteStore remote)
             foreach (var change in units[taken].Changes)
             {
                 if (indexes.ContainsKey(change)) continue; // Where a first try broke off.
+                if (change is not PendingSave && change.Memory.Id is null && !last.ContainsKey(change.Memory))
+                {
+                    // Its memory never came to be, or was deleted elsewhere: nothing is left to rename or delete.
+                    indexes[change] = -1;
+                    continue;
+                }
                 if (!units[taken].IsGroup && !await FitsAsync(change, stop)) return taken;
                 var body = await BodyAsync(change, stop);
                 indexes[change] = bodies.Count;
@@ -56,19 +69,11 @@ internal sealed class CommitDraft(IRemoteStore remote)
         var target = earlier ?? memory.Id;
         return change switch
         {
-            PendingRename rename => Body(rename, target, earlier),
+            PendingRename rename => new ChangeBody("rename") { MemoryId = target, Path = rename.Path, ExpectedVersionId = Expected(rename, earlier) },
             PendingDelete => new ChangeBody("delete") { MemoryId = target, ExpectedVersionId = earlier ?? memory.Version ?? "anything" },
             PendingSave save => await BodyAsync(save, target, earlier, stop),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-    }
-
-    /// <summary>A rename is right whatever the head is, but it must not hide from the next save that the head has changed.</summary>
-    private ChangeBody Body(PendingRename rename, string? target, string? earlier)
-    {
-        if (rename.Memory.Head is not HeadContent.Same) unsettled.Add(rename.Memory);
-        var expected = earlier ?? (rename.Attempts < Bounds.MergeTries ? rename.Memory.Version : null);
-        return new ChangeBody("rename") { MemoryId = target, Path = rename.Path, ExpectedVersionId = expected ?? "anything" };
     }
 
     private async Task<ChangeBody> BodyAsync(PendingSave save, string? target, string? earlier, CancellationToken stop)
@@ -76,16 +81,21 @@ internal sealed class CommitDraft(IRemoteStore remote)
         var memory = save.Memory;
         save.Content ??= await ContentAsync(save, stop);
         (save.Merged, save.WasAppended, save.Overwrites) = (null, false, false);
-        if (target is null) return new ChangeBody("create") { Path = save.Path, Content = Text(save.Content) };
+        if (target is null)
+        {
+            saved.Add(memory);
+            return new ChangeBody("create") { Path = save.Path, Content = Text(save.Content) };
+        }
         if (Growth(save) is { } more)
         {
+            saved.Add(memory);
             save.WasAppended = true;
             unsettled.Add(memory);
             return new ChangeBody("append") { MemoryId = target, Content = Text(more) };
         }
         var content = save.Content;
-        // Only the first change of a memory meets a head that programs here have not seen; later ones follow the first.
-        if (earlier is null && memory.Head is not HeadContent.Same)
+        // Only the first save of a memory meets a head that programs here have not seen; later ones follow the first.
+        if (saved.Add(memory) && memory.Head is not HeadContent.Same)
         {
             if (memory.Head is HeadContent.Unknown && await remote.ContentAsync(memory.Version!, stop) is { } head) memory.Head = new HeadContent.Differs(head);
             if (memory.Head is HeadContent.Differs(var theirs))
@@ -103,9 +113,13 @@ internal sealed class CommitDraft(IRemoteStore remote)
         {
             MemoryId = target,
             Content = Text(content),
-            ExpectedVersionId = earlier ?? (save.Attempts < Bounds.MergeTries ? memory.Version : null) ?? "anything",
+            ExpectedVersionId = Expected(save, earlier),
         };
     }
+
+    /// <summary>What lost too many races is carried out whatever the head is by then.</summary>
+    private static string Expected(PendingChange change, string? earlier) =>
+        earlier ?? (change.Attempts < Bounds.MergeTries ? change.Memory.Version : null) ?? "anything";
 
     /// <summary>Both changes of one text; null where they contradict each other, and the later save is the head as it is.</summary>
     public static byte[]? Joined(byte[]? before, byte[] theirs, byte[] mine)

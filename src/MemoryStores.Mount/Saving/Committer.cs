@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MemoryStores.Client;
 using MemoryStores.Contract.Wire;
 using MemoryStores.Fuse;
@@ -12,7 +13,7 @@ namespace MemoryStores.Mount.Saving;
 /// there is an answer, always under the same commit_id; 4. take in what became of each change; 5. queue again, in front, what
 /// has to be tried anew.
 /// </summary>
-internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, IRemoteStore remote, Arrivals arrivals, Follower follower, ServerState server)
+internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, IRemoteStore remote, Arrivals arrivals, Follower follower, ServerState server, Faults faults)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -20,6 +21,7 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
     private readonly Reconciling reconciling = new(tree, queue, saves, remote, arrivals, follower, server);
 
     private int oneByOne;
+    private long sentAt;
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -28,9 +30,12 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
             while (true)
             {
                 await queue.ArrivedAsync(stop);
-                while (await CommitAsync(stop))
+                do
                 {
+                    await queue.GatherAsync(sentAt == 0 ? TimeSpan.Zero : Bounds.BetweenCommits - Stopwatch.GetElapsedTime(sentAt), stop);
+                    sentAt = Stopwatch.GetTimestamp();
                 }
+                while (await TryCommitAsync(stop));
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -38,10 +43,29 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         }
     }
 
+    /// <summary>Whatever goes wrong, what is queued stays queued and is tried again.</summary>
+    private async Task<bool> TryCommitAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await CommitAsync(stop);
+        }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            faults.Add("Saving", defect);
+            await Task.Delay(LongestPause, stop);
+            return true;
+        }
+    }
+
     private async Task<bool> CommitAsync(CancellationToken stop)
     {
         List<PendingUnit> front;
-        lock (tree.Gate) front = queue.Front(oneByOne > 0 ? 1 : Bounds.ChangesPerCommit); // 1.
+        lock (tree.Gate)
+        {
+            front = queue.Front(oneByOne > 0 ? 1 : Bounds.ChangesPerCommit); // 1.
+            arrivals.Heard.Clear();
+        }
         if (front.Count == 0) return false;
 
         var draft = new CommitDraft(remote);
@@ -55,10 +79,16 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
             lock (tree.Gate) queue.Replace(front.Count, [.. front.SelectMany(unit => unit.Changes.Contains(gone.Save) ? reconciling.Abandon(unit) : [unit])]);
             return true;
         }
+        if (draft.IsEmpty)
+        {
+            lock (tree.Gate) Settle(front.Take(units).SelectMany(unit => unit.Changes));
+            lock (tree.Gate) queue.Replace(units, []);
+            return true;
+        }
         var request = draft.Request(Guid.NewGuid().ToString("N"), atomic: front[0].IsGroup);
         server.Sends(request.CommitId!);
         var (answer, refused) = await SendAsync(request, stop); // 3.
-        if (answer is null && refused!.Change is null && units > 1 && refused.Status != 404)
+        if (answer is null && units > 1 && refused!.Status != 404)
         {
             // One change that the server cannot even read spoils the others only while they travel together.
             oneByOne = units;
@@ -69,19 +99,25 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         var lost = new HashSet<TrackedMemory>();
         foreach (var unit in front.Take(units))
         {
-            if (answer is null) again.AddRange(await PersistAsync(() => reconciling.GroupAsync(unit, refused!, stop), stop)); // 5.
-            else foreach (var change in unit.Changes) again.AddRange(await TakeInAsync(change, answer.Results[draft.IndexOf(change)], lost, stop)); // 4.
+            if (answer is null) again.AddRange(await PersistAsync(() => reconciling.WholeAsync(unit, refused!, draft.ChangeAt(refused!.Change), stop), stop)); // 5.
+            else foreach (var change in unit.Changes) again.AddRange(await TakeInAsync(change, draft.ResultOf(change, answer), lost, stop)); // 4.
         }
         lock (tree.Gate)
         {
             queue.Replace(units, again);
             foreach (var change in front.Take(units).SelectMany(unit => unit.Changes)) CatchUp(change.Memory);
+            foreach (var hidden in arrivals.Unblocked()) follower.Want(hidden);
         }
         return true;
     }
 
-    private async Task<IReadOnlyList<PendingUnit>> TakeInAsync(PendingChange change, ChangeResultBody result, HashSet<TrackedMemory> lost, CancellationToken stop)
+    private async Task<IReadOnlyList<PendingUnit>> TakeInAsync(PendingChange change, ChangeResultBody? result, HashSet<TrackedMemory> lost, CancellationToken stop)
     {
+        if (result is null)
+        {
+            lock (tree.Gate) Settle([change]);
+            return [];
+        }
         if (result.Type != "refused")
         {
             lock (tree.Gate) TakeIn(change, result);
@@ -89,7 +125,10 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         }
         // What built on a change that lost waits for it; that one has met the head for both.
         if (!lost.Add(change.Memory)) return [new PendingUnit(change)];
-        return await PersistAsync(() => reconciling.ChangeAsync(change, result.Error!, stop), stop);
+        var again = await PersistAsync(() => reconciling.ChangeAsync(change, result.Error!, stop), stop);
+        // It may have become another memory's, and what follows with it.
+        lost.UnionWith(again.SelectMany(unit => unit.Changes).Select(next => next.Memory));
+        return again;
     }
 
     /// <summary>Until there is an answer: what was sent may have landed, and a repeat tells.</summary>
@@ -140,10 +179,10 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         {
             memory.Id = id;
             arrivals.ById[id] = memory;
-            arrivals.Hidden.Remove(id);
+            // Already heard of as somebody's, and maybe as more than what was sent.
+            memory.IsStale |= arrivals.Hidden.Remove(id) || arrivals.Heard.Contains(id);
         }
         memory.Version = result.MemoryVersionId ?? memory.Version;
-        memory.Seq = Math.Max(memory.Seq, result.Seq ?? 0);
         switch (change)
         {
             case PendingSave save:
@@ -153,13 +192,27 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
                     : save.WasAppended && !IsSame(result.ContentSha256, save.Content!) ? HeadContent.IsUnknown
                     : HeadContent.IsBase;
                 break;
+            case PendingRename { Attempts: >= Bounds.MergeTries }:
+                // Carried out on whatever the head was.
+                memory.Head = HeadContent.IsUnknown;
+                break;
             case PendingDelete:
-                if (memory.Id is not null) arrivals.ById.Remove(memory.Id);
+                if (memory.Id is not null) arrivals.Forget(memory.Id);
                 memory.Id = null;
                 break;
         }
         queue.Settle(change);
         change.Done(Errno.None);
+    }
+
+    /// <summary>Nothing was to be done on the server: the memory never was there, or is not there any more.</summary>
+    private void Settle(IEnumerable<PendingChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            queue.Settle(change);
+            change.Done(Errno.None);
+        }
     }
 
     /// <summary>Once nothing of a memory is under way, what others did to it meanwhile is fetched.</summary>

@@ -28,7 +28,7 @@ internal abstract class PendingChange(TrackedMemory memory)
 /// </summary>
 internal sealed class PendingSave(TrackedMemory memory, string path) : PendingChange(memory)
 {
-    public string Path { get; } = path;
+    public string Path { get; set; } = path;
 
     public byte[]? Content { get; set; }
 
@@ -36,6 +36,9 @@ internal sealed class PendingSave(TrackedMemory memory, string path) : PendingCh
 
     /// <summary>What the content was before this save; null where nobody here knows.</summary>
     public byte[]? Before { get; set; }
+
+    /// <summary>How much of what the mount may hold back this save was counted as.</summary>
+    public int CountedBytes { get; set; }
 
     /// <summary>What was sent for it the last time, where that was merged with the head.</summary>
     public byte[]? Merged { get; set; }

@@ -24,6 +24,8 @@ internal sealed class Reconciling(
         change.Attempts++;
         return (change, error.Type) switch
         {
+            // The answer to a repeat does not say who stands in the way.
+            (not PendingDelete, PathTaken) when error.ConflictingPath is null && change.Attempts < Bounds.MergeTries => [new PendingUnit(change)],
             (PendingSave save, PathTaken) when save.Memory.Id is null && error.ConflictingPath == save.Path && error.ConflictingMemoryId is { } winner =>
                 await BecomeUpdateAsync(save, winner, stop),
             (PendingSave { Memory.Id: not null } save, Lost or Unknown) => await MeetHeadAsync(save, stop),
@@ -32,47 +34,39 @@ internal sealed class Reconciling(
             (PendingSave save, _) => Draft(save, error.Message, Errno.EIO),
             (PendingRename rename, PathTaken) when error.ConflictingPath == rename.Path && error.ConflictingMemoryId is { } occupant =>
                 await TakePlaceAsync(rename, occupant, stop),
-            (PendingRename { Memory.Id: not null } rename, Lost) when rename.Attempts <= Bounds.MergeTries => await MeetHeadAsync(rename, stop),
+            (PendingRename { Memory.Id: not null } rename, Lost) => await MeetHeadAsync(rename, stop),
             (PendingRename { Memory.Id: null } rename, Lost or Unknown) when rename.Attempts < Bounds.MergeTries => [new PendingUnit(rename)],
             (PendingDelete { Memory.Id: null } delete, Lost or Unknown) when delete.Attempts < Bounds.MergeTries => [new PendingUnit(delete)],
             _ => GiveUp(change, error.Type),
         };
     }
 
-    /// <summary>A group that was refused whole goes on change by change; only a save's lost race is worth trying together again.</summary>
-    public async Task<IReadOnlyList<PendingUnit>> GroupAsync(PendingUnit unit, ApiException refused, CancellationToken stop)
+    /// <summary>
+    /// The commit was refused whole, for one of its changes or for none in particular. Those it is not about are tried again; a group
+    /// goes on change by change, and only a save's lost race is worth trying together again.
+    /// </summary>
+    public async Task<IReadOnlyList<PendingUnit>> WholeAsync(PendingUnit unit, ApiException refused, PendingChange? blamed, CancellationToken stop)
     {
-        if (refused.Change is not { } index || index >= unit.Changes.Count)
+        if (blamed is null)
         {
             var error = refused.Status == 404 ? Errno.ESTALE : tree.IsArchived ? Errno.EROFS : Errno.EIO;
             return [.. unit.Changes.SelectMany(change => change is PendingSave lost ? Draft(lost, refused.Message, error) : GiveUp(change, refused.Type))];
         }
+        if (!unit.Changes.Contains(blamed)) return [unit];
         if (!unit.IsGroup) return await ChangeAsync(unit.Changes[0], Detail(refused), stop);
-        if (unit.Changes[index] is PendingSave { Memory.Id: not null } save && refused.Type is Lost or Unknown)
+        if (blamed is PendingSave { Memory.Id: not null } save && refused.Type is Lost or Unknown)
         {
             save.Attempts++;
             await MeetHeadAsync(save, stop);
             return [unit];
         }
-        if (unit.Changes[index] is PendingRename { Memory.Id: not null, Attempts: < Bounds.MergeTries } rename && refused.Type is Lost)
+        if (blamed is PendingRename { Memory.Id: not null } rename && refused.Type is Lost)
         {
             rename.Attempts++;
-            await MeetHeadAsync(rename, stop);
-            return [unit];
+            if (await MeetHeadAsync(rename, stop) is not []) return [unit];
+            return [.. unit.Changes.Where(change => change != rename).Select(change => new PendingUnit(change))];
         }
         return [.. unit.Changes.Select(change => new PendingUnit(change))];
-    }
-
-    /// <summary>Moved here, edited elsewhere: the edit is kept for the next save to be merged with, or shown when there is none.</summary>
-    private async Task<IReadOnlyList<PendingUnit>> MeetHeadAsync(PendingRename rename, CancellationToken stop)
-    {
-        var memory = rename.Memory;
-        var found = await remote.FindAsync(memory.Id!, stop);
-        lock (tree.Gate)
-        {
-            if (found is not null) (memory.Version, memory.Head, memory.IsStale) = (found.MemoryVersionId, HeadOf(found, memory.Base), true);
-        }
-        return [new PendingUnit(rename)];
     }
 
     /// <summary>Both made one path. The other was first: this save becomes an update of his memory, on top of his content.</summary>
@@ -85,15 +79,52 @@ internal sealed class Reconciling(
             var memory = save.Memory;
             if (arrivals.ById.TryGetValue(winner, out var other) && other != memory)
             {
-                if (other.Node is { } shown && shown != memory.Node) (shown.Memory, other.Node) = (null, null);
+                if (other.Pending > 0) return Yield(save, other);
+                Displace(other, memory.Node);
                 other.Id = null;
             }
             arrivals.ById[winner] = memory;
+            arrivals.Hidden.Remove(winner);
             (memory.Id, memory.Version) = (winner, found.MemoryVersionId);
             save.Before = [];
             memory.Head = HeadOf(found, save.Before);
         }
         return [new PendingUnit(save)];
+    }
+
+    /// <summary>
+    /// The path is that of another memory which is about to change from here, too. Either that is to be sent first, and frees the
+    /// path; or the memory came when this one had already left the path again, which is said by what follows.
+    /// </summary>
+    private IReadOnlyList<PendingUnit> Yield(PendingChange change, TrackedMemory to)
+    {
+        var isToGoFirst = queue.IsAhead(to, change);
+        if (change.Attempts >= Bounds.MergeTries) return change is PendingSave lost ? Draft(lost, $"{lost.Path} is taken", Errno.EIO) : GiveUp(change, PathTaken);
+        if (isToGoFirst) return [new PendingUnit(change)];
+        if (change is PendingSave save)
+        {
+            save.Path = $"{save.Path}.{Guid.NewGuid().ToString("N")[..8]}";
+            save.Memory.IsStale = true; // Where it is in the end is asked.
+            return [new PendingUnit(save)];
+        }
+        if (queue.TryPostpone(change)) return [];
+        change.Memory.IsStale = true; // Where it is in the end is asked.
+        queue.Settle(change);
+        change.Done(Errno.None);
+        return [];
+    }
+
+    /// <summary>The head is not what the rename was to move: it moves what it is now.</summary>
+    private async Task<IReadOnlyList<PendingUnit>> MeetHeadAsync(PendingRename rename, CancellationToken stop)
+    {
+        var memory = rename.Memory;
+        var found = await remote.FindAsync(memory.Id!, stop);
+        lock (tree.Gate)
+        {
+            if (found is null) return GiveUp(rename, Unknown);
+            (memory.Version, memory.Head) = (found.MemoryVersionId, HeadOf(found, memory.Base));
+        }
+        return [new PendingUnit(rename)];
     }
 
     /// <summary>The head is not what the save started from: what it is now is merged in when the save is sent again.</summary>
@@ -106,7 +137,7 @@ internal sealed class Reconciling(
             if (found is null)
             {
                 // Deleted elsewhere, edited here: it is made again.
-                arrivals.ById.Remove(memory.Id!);
+                arrivals.Forget(memory.Id!);
                 (memory.Id, memory.Version, memory.Head) = (null, null, HeadContent.IsBase);
                 server.Conflicts++;
             }
@@ -132,28 +163,44 @@ internal sealed class Reconciling(
         lock (tree.Gate)
         {
             if (found is null || mine?.Content is not { } content) return rename.Attempts < Bounds.MergeTries ? [new PendingUnit(rename)] : GiveUp(rename, Lost);
+            if (arrivals.ById.TryGetValue(occupant, out var known) && known.Pending > 0) return Yield(rename, known);
             server.Conflicts++;
-            var target = arrivals.ById.TryGetValue(occupant, out var known) ? known : arrivals.ById[occupant] = new TrackedMemory { Id = occupant };
-            (target.Version, target.Head) = (found.MemoryVersionId, HeadContent.IsBase);
-            if (target.Node is { } shown && shown != memory.Node) shown.Memory = null;
+            var target = known ?? (arrivals.ById[occupant] = new TrackedMemory { Id = occupant });
+            arrivals.Hidden.Remove(occupant);
+            Displace(target, memory.Node);
+            var moved = content.Utf8.ToArray();
+            if (memory.Node is { IsLoaded: false } absent) arrivals.Replace(absent, target, found.MemoryVersionId, moved);
+            // What programs here have of it is carried over, and what others put into it is merged in like any head.
+            var seen = memory.Base ?? moved;
+            (target.Version, target.Head) = (found.MemoryVersionId, new HeadContent.Differs(moved));
             if (memory.Node is { } node) (target.Node, node.Memory, memory.Node) = (node, target, null);
-            var save = new PendingSave(target, rename.Path) { Content = content.Utf8.ToArray() };
+            var save = new PendingSave(target, rename.Path) { Content = seen, Before = seen };
             var delete = new PendingDelete(memory);
+            queue.Adopt(save);
+            queue.Redirect(rename, target);
             queue.Settle(rename);
             rename.Done(Errno.None);
-            queue.Adopt(save, delete);
+            queue.Adopt(delete);
             return [new PendingUnit([save, delete])];
         }
+    }
+
+    /// <summary>The file that showed this memory does so no longer: another one does. What was written to it becomes a memory of its own.</summary>
+    private void Displace(TrackedMemory memory, Tree.MemoryNode? by)
+    {
+        if (memory.Node is not { } shown || shown == by) return;
+        if (!Arrivals.IsInUse(shown)) arrivals.Drop(shown);
+        else (shown.Memory, memory.Node) = (null, null);
     }
 
     private IReadOnlyList<PendingUnit> Draft(PendingSave save, string why, Errno error)
     {
         lock (tree.Gate)
         {
+            if (queue.TryHandOn(save)) return Fail(save, error);
             if (save.Memory.Node is { } node)
             {
-                // Unsaved again, unless something newer is on its way.
-                if (save.Memory.Last == save) node.IsDirty = true;
+                node.IsDirty = true;
                 saves.SetDraft(node, why, error);
             }
             else server.Conflicts++;
@@ -172,7 +219,7 @@ internal sealed class Reconciling(
             var gone = why == Unknown;
             if (!gone) server.Conflicts++;
             change.Memory.IsStale = !gone || change is not PendingDelete;
-            if (gone && change is PendingDelete && change.Memory.Id is { } id) arrivals.ById.Remove(id);
+            if (gone && change is PendingDelete && change.Memory.Id is { } id) arrivals.Forget(id);
             if (change.Memory.IsStale && change.Memory.Id is { } stale) follower.Want(stale);
             return Fail(change, gone && change is PendingDelete ? Errno.None : Errno.ESTALE);
         }

@@ -11,13 +11,11 @@ namespace MemoryStores.Mount.Saving;
 /// </summary>
 internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
 {
+    public const string NotText = "it is not UTF-8";
     private const long Second = 1_000_000_000;
 
     /// <summary>Files whose content cannot be a memory.</summary>
     public HashSet<MemoryNode> Drafts { get; } = [];
-
-    /// <summary>Files that will be saved without anybody doing anything more.</summary>
-    public HashSet<MemoryNode> Due { get; } = [];
 
     public IEnumerable<MemoryNode> Unsaved => tree.Memories.Where(node => node is { IsDirty: true, IsAttached: true, Draft: null });
 
@@ -41,10 +39,15 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
         else Save(node);
     }
 
+    /// <summary>The file is about to lose its name or its content: if it was closed after the last write, that was somebody's save.</summary>
+    public void Finish(MemoryNode node)
+    {
+        if (node is { IsDirty: true, ClosedSinceWrite: true, Memory: not null }) Save(node);
+    }
+
     /// <summary>Saves what is unsaved now, whoever still has it open.</summary>
     public Errno Save(MemoryNode node)
     {
-        Due.Remove(node);
         if (!node.IsDirty || !node.IsAttached) return Errno.None;
         if (!CanBeSaved(node)) return SetDraft(node);
         Cut(node, node.Memory ??= new TrackedMemory { Node = node });
@@ -61,7 +64,7 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
     public static PendingSave? Make(MemoryNode node, TrackedMemory memory)
     {
         var content = node.IsLoaded ? node.Snapshot() : null;
-        var before = memory.Pending > 0 ? memory.Queued : memory.Base;
+        var before = memory.HasQueued ? memory.Queued : memory.Base;
         if (content is not null && before is not null && (memory.Id is not null || memory.Pending > 0) && before.AsSpan().SequenceEqual(content)) return null;
         return new PendingSave(memory, node.Path) { Content = content, ContentOf = node.AbsentVersion, Before = before };
     }
@@ -73,7 +76,8 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
         if (node.IsDirty) SetDraft(node);
     }
 
-    public static bool CanBeSaved(MemoryNode node) => node.Torn == Errno.None && Utf8.IsValid(node.Content);
+    /// <summary>Content that is not here is a version's.</summary>
+    public static bool CanBeSaved(MemoryNode node) => node.Torn == Errno.None && (!node.IsLoaded || Utf8.IsValid(node.Content));
 
     private Errno SetDraft(MemoryNode node) => node.Torn switch
     {
@@ -100,7 +104,6 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
     {
         (node.IsDirty, node.ClosedSinceWrite) = (false, false);
         ClearDraft(node);
-        Due.Remove(node);
         if (node.Memory is not { } memory) return;
         memory.RecentSaves.Enqueue(tree.Now);
         while (memory.RecentSaves.Count > Bounds.SavesPerSecond) memory.RecentSaves.Dequeue();
@@ -131,14 +134,11 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
 
     private void Later(MemoryNode node, TimeSpan wait, Func<MemoryNode, bool> still)
     {
-        Due.Add(node);
         var written = node.WrittenAt;
         agenda.In(wait, () =>
         {
             // Written again meanwhile: the end of that writing has its own entry.
-            if (!node.IsDirty || node.WrittenAt != written) return;
-            if (still(node)) Save(node);
-            else Due.Remove(node);
+            if (node.IsDirty && node.WrittenAt == written && still(node)) Save(node);
         });
     }
 

@@ -11,10 +11,8 @@ internal sealed class TrackedMemory
     /// <summary>Null until the server has it, and again when it was deleted there.</summary>
     public string? Id { get; set; }
 
-    /// <summary>The head as last heard of: its version, and the seq it came with.</summary>
+    /// <summary>The head as last heard of.</summary>
     public string? Version { get; set; }
-
-    public long Seq { get; set; }
 
     /// <summary>The content from which this mount's next save starts; null where it was never here.</summary>
     public byte[]? Base { get; set; }
@@ -31,9 +29,13 @@ internal sealed class TrackedMemory
     /// <summary>The last change queued, for who waits for it.</summary>
     public PendingChange? Last { get; set; }
 
-    /// <summary>The content of the last save queued: the next one starts from there.</summary>
+    /// <summary>The content of the last save queued, from which the next one starts; null where it was never read here.</summary>
     public byte[]? Queued { get; set; }
 
+    public bool HasQueued { get; set; }
+
+    /// <summary>Renamed here to a scratch name, which the server is told only when no editor writes it anew.</summary>
+    public bool IsKept { get; set; }
     /// <summary>The times of the last saves, the oldest first.</summary>
     public Queue<long> RecentSaves { get; } = new();
 

@@ -15,7 +15,9 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves,
     public void Keep(DirectoryNode parent, string name, MemoryNode moved)
     {
         var place = (parent, name);
+        if (places.TryGetValue(place, out var earlier)) Give(earlier);
         places[place] = moved;
+        moved.Memory!.IsKept = true;
         agenda.In(Bounds.PlaceIsKept, () =>
         {
             if (places.TryGetValue(place, out var still) && still == moved) Give(moved);
@@ -26,6 +28,7 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves,
     public TrackedMemory? Take(DirectoryNode parent, string name)
     {
         if (!places.Remove((parent, name), out var moved) || moved.Memory is not { } memory) return null;
+        memory.IsKept = false;
         // A backup that is left lying becomes a memory of its own.
         (moved.Memory, moved.IsDirty, moved.WrittenAt) = (null, true, tree.Now);
         if (!moved.IsOpenForWriting) saves.Closed(moved);
@@ -37,9 +40,17 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves,
     {
         foreach (var (place, node) in places)
         {
-            if (node == moved) return places.Remove(place);
+            if (node != moved) continue;
+            if (moved.Memory is { } memory) memory.IsKept = false;
+            return places.Remove(place);
         }
         return false;
+    }
+
+    /// <summary>Something else than a file takes this place: whoever left it is not coming back.</summary>
+    public void GiveAt(DirectoryNode parent, string name)
+    {
+        if (places.TryGetValue((parent, name), out var moved)) Give(moved);
     }
 
     /// <summary>Sends the renames that wait.</summary>
@@ -48,7 +59,8 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves,
         foreach (var moved in places.Values.ToArray()) Give(moved);
     }
 
-    private void Give(MemoryNode moved)
+    /// <summary>Sends this file's rename if it waits.</summary>
+    public void Give(MemoryNode moved)
     {
         if (Release(moved) && moved is { IsAttached: true, Memory: { } memory } && tree.TryFind<MemoryNode>(moved.Id, out _))
             queue.Add(new PendingRename(memory, moved.Path));

@@ -60,8 +60,8 @@ internal sealed class ChangeEndpoints(
             await http.RefuseAsync(new Refusal.StoreUnknown(http.Store().Value));
         else
         {
-            using var output = new PacedOutput(http, "text/event-stream");
-            await new ChangeStream(http, output, storage, read, admission, stopping).RunAsync(http.Store(), after ?? page.Cursor, limit);
+            using var output = new PacedOutput(http, "text/event-stream", TimeProvider.System);
+            await new ChangeStream(http, output, storage, read, feeds, admission, stopping).RunAsync(http.Store(), after ?? page.Cursor, limit);
         }
     }
 

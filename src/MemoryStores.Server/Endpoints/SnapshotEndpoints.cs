@@ -33,7 +33,7 @@ internal sealed class SnapshotEndpoints(TakeSnapshot take, OpenFeeds feeds)
 
     private async Task WriteAsync(HttpContext http, StoreListing snapshot, bool full)
     {
-        using var output = new PacedOutput(http, "application/x-ndjson");
+        using var output = new PacedOutput(http, "application/x-ndjson", TimeProvider.System);
         output.Write(new SnapshotBody
         {
             MemoryStoreId = snapshot.Store.Id.Value,

@@ -20,10 +20,9 @@ namespace MemoryStores.Server.Feeds;
 /// it has room, so a slow one costs a connection and nothing else.
 /// </summary>
 internal sealed class ChangeStream(
-    HttpContext http, PacedOutput output, IStorageEngine storage, ReadChanges read, Admission admission, CancellationToken stopping)
+    HttpContext http, PacedOutput output, IStorageEngine storage, ReadChanges read, OpenFeeds feeds, Admission admission, CancellationToken stopping)
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(Limits.HeartbeatSeconds);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(Limits.FeedPauseMilliseconds);
 
     private Caller caller = http.Caller();
     private long? beaten;
@@ -91,7 +90,7 @@ internal sealed class ChangeStream(
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
         var rest = Beat - Stopwatch.GetElapsedTime(beaten!.Value);
         if (rest > TimeSpan.Zero) await change.WaitAsync(rest, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (Pause - Stopwatch.GetElapsedTime(began) is { Ticks: > 0 } pause) await Task.Delay(pause, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (feeds.Pause - Stopwatch.GetElapsedTime(began) is { Ticks: > 0 } pause) await Task.Delay(pause, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         http.RequestAborted.ThrowIfCancellationRequested();
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -21,6 +20,7 @@ internal sealed class PacedOutput : IDisposable
     private static readonly TimeSpan Stuck = TimeSpan.FromSeconds(Limits.StuckReaderSeconds);
 
     private readonly HttpContext http;
+    private readonly TimeProvider clock;
     private readonly PipeWriter output;
     private readonly Utf8JsonWriter json;
     private int unflushed;
@@ -28,12 +28,12 @@ internal sealed class PacedOutput : IDisposable
     /// <summary>Whether some piece waited long for room: this reader does not keep up.</summary>
     public bool IsSlow { get; private set; }
 
-    public PacedOutput(HttpContext http, string mediaType)
+    public PacedOutput(HttpContext http, string mediaType, TimeProvider clock)
     {
         http.Response.ContentType = mediaType;
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["x-accel-buffering"] = "no"; // Proxies that know it pass each piece on at once.
-        (this.http, output) = (http, http.Response.BodyWriter);
+        (this.http, this.clock, output) = (http, clock, http.Response.BodyWriter);
         json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
     }
 
@@ -60,11 +60,11 @@ internal sealed class PacedOutput : IDisposable
         unflushed = 0;
         var flush = output.FlushAsync();
         if (flush.IsCompleted) return !(await flush).IsCompleted;
-        var since = Stopwatch.GetTimestamp();
+        var since = clock.GetTimestamp();
         var flushing = flush.AsTask();
         try
         {
-            if ((await flushing.WaitAsync(Stuck, http.RequestAborted)).IsCompleted) return false;
+            if ((await flushing.WaitAsync(Stuck, clock, http.RequestAborted)).IsCompleted) return false;
         }
         catch (OperationCanceledException)
         {
@@ -76,7 +76,7 @@ internal sealed class PacedOutput : IDisposable
             http.Abort();
             return false;
         }
-        IsSlow |= Stopwatch.GetElapsedTime(since) > Slow;
+        IsSlow |= clock.GetElapsedTime(since) > Slow;
         return true;
     }
 

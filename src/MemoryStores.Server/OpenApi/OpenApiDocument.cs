@@ -28,7 +28,7 @@ internal static partial class OpenApiDocument
         [413] = ("TooLarge", "The body is over the limit", "request_too_large"),
         [415] = ("UnsupportedMediaType", "The body is not application/json", "invalid_request_error"),
         [421] = ("Misdirected", "On loopback: the Host header names another machine", "invalid_request_error"),
-        [429] = ("RateLimited", "The workspace is too fast; retry-after says how long to wait", "rate_limit_error"),
+        [429] = ("RateLimited", "The workspace is too fast, or has too many streams open; retry-after says how long to wait", "rate_limit_error"),
         [500] = ("Broken", "The server failed; its log has the details under the request id", "api_error"),
         [503] = ("Unavailable", "Nothing can be written now, or an erasure still goes on; retry-after says how long to wait", "overloaded_error"),
     };

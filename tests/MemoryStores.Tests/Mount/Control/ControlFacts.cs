@@ -8,7 +8,7 @@ using MemoryStores.Testing;
 namespace MemoryStores.Tests.Mount.Control;
 
 /// <summary>The conversation between verbs and daemon, over real sockets, with a mount that is a handful of delegates.</summary>
-public sealed class ControlFacts : IAsyncDisposable
+public sealed class ControlFacts : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
@@ -27,9 +27,9 @@ public sealed class ControlFacts : IAsyncDisposable
 
     private ControlClient Client => new(registered);
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await server.DisposeAsync();
+        server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         home.Dispose();
     }
 
