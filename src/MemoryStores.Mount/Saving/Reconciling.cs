@@ -34,7 +34,7 @@ internal sealed class Reconciling(
             (PendingSave save, _) => Draft(save, error.Message, Errno.EIO),
             (PendingRename rename, PathTaken) when error.ConflictingPath == rename.Path && error.ConflictingMemoryId is { } occupant =>
                 await TakePlaceAsync(rename, occupant, stop),
-            (PendingRename { Memory.Id: not null } rename, Lost) when rename.Attempts <= Bounds.MergeTries => await MeetHeadAsync(rename, stop),
+            (PendingRename { Memory.Id: not null } rename, Lost) => await MeetHeadAsync(rename, stop),
             (PendingRename { Memory.Id: null } rename, Lost or Unknown) when rename.Attempts < Bounds.MergeTries => [new PendingUnit(rename)],
             (PendingDelete { Memory.Id: null } delete, Lost or Unknown) when delete.Attempts < Bounds.MergeTries => [new PendingUnit(delete)],
             _ => GiveUp(change, error.Type),
