@@ -79,7 +79,9 @@ package_reason() {
         curl) say 'to speak to the server once it runs' ;;
         fuse3) say 'fusermount3, by which a user other than root mounts a store as a directory' ;;
         jq) say 'to run the curl sample' ;;
-        git) say 'to see that tests leave the tree as it was' ;;
+        git) say 'to see that tests leave the tree as it was, and to keep a repository in a mount' ;;
+        fuse3) say 'to mount stores without being root' ;;
+        vim | ed | rsync | python3) say 'to test what it does to the files of a mount' ;;
         nodejs | npm) say 'to run the tests of the TypeScript SDK' ;;
         procps) say 'kill, with which tests stop and crash servers' ;;
         strace) say 'to test what the server asks of the disk' ;;

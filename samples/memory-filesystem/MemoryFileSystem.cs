@@ -40,7 +40,7 @@ internal sealed class MemoryFileSystem : FileSystem
         lock (gate)
         {
             nodes[node].Lookups -= lookups;
-            RemoveWhenUnused(nodes[node]);
+            if (nodes[node].IsUnused) nodes.Remove(node);
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class MemoryFileSystem : FileSystem
         lock (gate)
         {
             nodes[request.Node].Opens--;
-            RemoveWhenUnused(nodes[request.Node]);
+            if (nodes[request.Node].IsUnused) nodes.Remove(request.Node);
         }
     }
 
@@ -147,8 +147,8 @@ internal sealed class MemoryFileSystem : FileSystem
         lock (gate)
         {
             var directory = nodes[request.Node];
-            if (cookie == 0 && page.TryAdd("."u8, ++cookie, new EntryReply { Attributes = directory.Attributes }) is false) return Errno.None;
-            if (cookie == 1 && page.TryAdd(".."u8, ++cookie, new EntryReply { Attributes = directory.Parent!.Attributes }) is false) return Errno.None;
+            if (cookie == 0 && !page.TryAdd("."u8, ++cookie, new EntryReply { Attributes = directory.Attributes })) return Errno.None;
+            if (cookie == 1 && !page.TryAdd(".."u8, ++cookie, new EntryReply { Attributes = directory.Parent!.Attributes })) return Errno.None;
             for (; (int)cookie - 2 < directory.Entries.Count; cookie++)
             {
                 if (directory.Entries[(int)cookie - 2] is not var (name, child)) continue;
@@ -183,17 +183,12 @@ internal sealed class MemoryFileSystem : FileSystem
             nodes[parent].Remove(name);
             node.Attributes.Links = 0;
             node.Attributes.Changed = DateTimeOffset.UtcNow;
-            RemoveWhenUnused(node);
+            if (node.IsUnused) nodes.Remove(node.Attributes.Inode);
             return Errno.None;
         }
     }
 
     private Node New(uint mode, uint user, uint group) => nodes[++lastNode] = new Node(lastNode, mode, user, group);
-
-    private void RemoveWhenUnused(Node node)
-    {
-        if (node.Attributes.Links == 0 && node.Lookups == 0 && node.Opens == 0) nodes.Remove(node.Attributes.Inode);
-    }
 
     private EntryReply Describe(Node node) =>
         new() { Node = node.Attributes.Inode, EntryValidSeconds = validSeconds, AttributesValidSeconds = validSeconds, Attributes = node.Attributes };

@@ -26,6 +26,8 @@ internal sealed class Node
 
     public bool IsDirectory => (Attributes.Mode & Attributes.KindMask) == Attributes.Directory;
 
+    public bool IsUnused => Attributes.Links == 0 && Lookups == 0 && Opens == 0;
+
     public Node? Find(string name) => Places.TryGetValue(name, out var place) ? Entries[place]!.Value.Child : null;
 
     public void Add(string name, Node child)

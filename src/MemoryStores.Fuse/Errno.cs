@@ -32,6 +32,7 @@ public enum Errno
     EPROTO = 71,
     EILSEQ = 84,
     EOPNOTSUPP = 95,
+    ECONNABORTED = 103,
     ENOTCONN = 107,
     ESTALE = 116,
     EDQUOT = 122,

@@ -18,7 +18,7 @@ public sealed class ParkedRequest
     {
         (this.session, this.interrupted) = (session, interrupted);
         (Unique, Node, IsRead) = (request.Unique, request.Node, isRead);
-        if (!session.Parking.TryAdd(this)) answered = 1;
+        if (!session.Parking.TryAdd(this)) Answer(Errno.ENOTCONN, []);
     }
 
     /// <summary>Whether it has its answer already, or nobody waits for one any more.</summary>

@@ -68,7 +68,7 @@ internal sealed partial class MemoryFileSystem
             if (file.Write(part, data, out var at) is not Errno.None and var flaw)
             {
                 // What is not whole is no version, however it is closed.
-                if (file is MemoryNode torn && flaw == Errno.EFBIG) saves.SetDraft(torn, $"it is larger than {tree.Bounds.MemoryBytes:N0} bytes", flaw);
+                if (file is MemoryNode torn) saves.Tear(torn, flaw);
                 return flaw;
             }
             if (file is MemoryNode memory)
@@ -249,9 +249,13 @@ internal sealed partial class MemoryFileSystem
         if ((flags & OpenFlags.Truncate) != 0 && flags.Writes())
         {
             // Closed by its writer, and only its end not yet told: that was a save, and the next one begins.
-            if (file is MemoryNode { IsDirty: true, ClosedSinceWrite: true } finished) saves.Save(finished);
+            if (file is MemoryNode { IsDirty: true, ClosedSinceWrite: true } finished) saves.Superseded(finished);
             if (file.Size > 0 || file is MemoryNode { IsLoaded: false }) file.Resize(0);
-            if (file is MemoryNode memory) saves.Written(memory);
+            if (file is MemoryNode memory)
+            {
+                memory.Torn = Errno.None;
+                saves.Written(memory);
+            }
         }
         return new OpenReply { Flags = OpenReplyFlags.KeepCache | (flags.Writes() ? OpenReplyFlags.None : OpenReplyFlags.NoFlush) };
     }
@@ -276,7 +280,7 @@ internal sealed partial class MemoryFileSystem
     {
         if (file is not MemoryNode memory) return file.Resize(size);
         if (Refusal() is not Errno.None and var refused) return refused;
-        if (size == 0 && memory is { IsDirty: true, ClosedSinceWrite: true }) saves.Save(memory);
+        if (size == 0 && memory is { IsDirty: true, ClosedSinceWrite: true }) saves.Superseded(memory);
         if (memory.Resize(size) is not Errno.None and var flaw) return flaw;
         saves.Written(memory);
         if (!memory.IsOpenForWriting) saves.Closed(memory);

@@ -100,8 +100,8 @@ internal sealed partial class MemoryFileSystem(
                     if (!file.IsOpen) file.Drop();
                     break;
                 case MemoryNode memory:
-                    if (tree.IsDeleted) return Errno.ESTALE;
-                    if (tree.IsForbidden) return Errno.EACCES;
+                    // What was never saved is nobody's but ours.
+                    if (memory.Memory is not null && Refusal() is not Errno.None and var refused) return refused;
                     places.Release(memory);
                     saves.Finish(memory);
                     saves.ClearDraft(memory);

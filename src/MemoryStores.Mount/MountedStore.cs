@@ -68,7 +68,7 @@ public sealed class MountedStore : IAsyncDisposable
             var local = new LocalFiles(place.Directory, tree);
             var (state, queue, arrivals, agenda) = (new ServerState(tree), new ChangeQueue(tree), new Arrivals(tree), new Agenda(tree, time, faults));
             var saves = new Saves(tree, queue, agenda);
-            var places = new KeptPlaces(tree, queue, agenda);
+            var places = new KeptPlaces(tree, queue, saves, agenda);
             var loader = new Loader(tree, remote, stopping.Token);
             var follower = new Follower(tree, remote, arrivals, loader, state, faults);
             var committer = new Committer(tree, queue, saves, remote, arrivals, follower, state, faults);

@@ -106,14 +106,15 @@ internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, K
     /// <summary>The file's content becomes the next version of another memory; a memory it was itself is gone.</summary>
     private void Continue(MemoryNode node, TrackedMemory memory, TrackedMemory? own)
     {
-        var isText = Saves.IsText(node);
-        var save = isText ? Saves.Make(node, memory) : null;
+        // Too many saves in a second, or a draft: it is this memory's content all the same, and saved when it can be.
+        var isLate = !Saves.CanBeSaved(node) || (own is null && saves.IsTooSoon(memory, out _));
+        var save = isLate ? null : Saves.Make(node, memory);
         (node.Memory, memory.Node) = (memory, node);
-        if (isText) saves.Saved(node);
+        if (!isLate) saves.Saved(node);
         else
         {
             node.IsDirty = true;
-            saves.SetDraft(node, Saves.NotText, Errno.EILSEQ);
+            if (!node.IsOpenForWriting) saves.Closed(node);
         }
         var delete = own is null || (own.Id is null && own.Pending == 0) ? null : new PendingDelete(own);
         if (own is not null) own.Node = null;

@@ -6,6 +6,8 @@ namespace MemoryStores.Fuse.Mounting;
 /// <summary>A file system at a directory, from the mount to the unmount.</summary>
 public sealed class FuseMount
 {
+    // What is left after that only has to return from its handlers.
+    private static readonly TimeSpan AfterAbort = TimeSpan.FromSeconds(5);
     private readonly string device;
 
     private FuseMount(string directory, FuseSession session, string device) =>
@@ -27,7 +29,7 @@ public sealed class FuseMount
             "There is no /dev/fuse here. On a machine: modprobe fuse, as root. In a container: start it with --device /dev/fuse --cap-add SYS_ADMIN.");
         directory = Libc.RealPath(directory);
         StaleMount.Detach(directory);
-        if (MountTable.At(directory) is { IsFuse: true } there)
+        if (MountedDirectory.At(directory) is { IsFuse: true } there)
             throw new FuseMountException($"{directory} is a mount already, of {there.Source}. Unmount it first, or take another directory.");
 
         var descriptor = Libc.EffectiveUser() == 0 ? DirectMount.Mount(directory, options) : Fusermount.Mount(directory, options);
@@ -43,7 +45,7 @@ public sealed class FuseMount
             if (failed is OperationCanceledException) throw;
             throw new FuseMountException($"{directory} cannot be mounted: {failed.Message}", failed);
         }
-        return new FuseMount(directory, running, MountTable.At(directory)?.Device ?? "");
+        return new FuseMount(directory, running, MountedDirectory.At(directory)?.Device ?? "");
     }
 
     /// <summary>
@@ -55,12 +57,12 @@ public sealed class FuseMount
     /// </exception>
     public async Task UnmountAsync(TimeSpan deadline, bool lazy)
     {
-        if (Session.Ended.IsCompleted) return;
-        // Somebody else may have unmounted it, and what is at the directory now is not ours.
-        if (MountTable.At(Directory)?.Device == device) Detach(Directory, lazy);
+        // Somebody else may have unmounted it, and what is at the directory now is not ours. A mount that has ended and is still
+        // there, since it was aborted, is of no use to who has it open.
+        if (MountedDirectory.At(Directory)?.Device == device) Detach(Directory, lazy || Session.Ended.IsCompleted);
         if (await EndsWithinAsync(deadline)) return;
         Abort();
-        if (!await EndsWithinAsync(deadline)) throw new FuseMountException($"{Directory} is unmounted, but its file system does not end.");
+        if (!await EndsWithinAsync(AfterAbort)) throw new FuseMountException($"{Directory} is unmounted, but its file system does not end.");
     }
 
     /// <summary>
@@ -71,7 +73,7 @@ public sealed class FuseMount
     {
         try
         {
-            File.WriteAllText(new MountTable(Directory, "", "", device).AbortFile, "1");
+            File.WriteAllText(new MountedDirectory(Directory, "", "", device).AbortFile, "1");
         }
         catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
         {

@@ -51,7 +51,7 @@ internal static unsafe class Fusermount
         using var helper = Start(start);
         var complaint = helper.StandardError.ReadToEnd().Trim();
         helper.WaitForExit();
-        if (helper.ExitCode == 0 || MountTable.At(directory) is null) return;
+        if (helper.ExitCode == 0 || MountedDirectory.At(directory) is null) return;
         throw new FuseMountException(
             complaint.Contains("resource busy", StringComparison.OrdinalIgnoreCase) ? FuseMount.InUse(directory) : $"{directory} could not be unmounted: {complaint}.");
     }

@@ -8,15 +8,18 @@ public static class StaleMount
     /// <summary>Whether the mount at this directory has lost its daemon.</summary>
     public static unsafe bool Is(string directory)
     {
+        directory = Libc.RealPath(directory);
         // The kernel may open a directory from its cache; only a question that reaches the daemon tells.
-        if (MountTable.At(directory) is not { IsFuse: true }) return false;
+        if (MountedDirectory.At(directory) is not { IsFuse: true }) return false;
         var room = stackalloc byte[256];
-        return Libc.StatFs(directory, room) < 0 && Libc.LastError == Errno.ENOTCONN;
+        // ECONNABORTED: it lost its daemon while we asked.
+        return Libc.StatFs(directory, room) < 0 && Libc.LastError is (Errno.ENOTCONN or Errno.ECONNABORTED);
     }
 
     /// <summary>Takes away what dead daemons left at this directory, one upon the other.</summary>
     public static void Detach(string directory)
     {
+        directory = Libc.RealPath(directory);
         while (Is(directory)) FuseMount.Detach(directory, lazy: true);
     }
 }

@@ -3,13 +3,17 @@ using MemoryStores.Fuse.Wire;
 namespace MemoryStores.Fuse.Session;
 
 /// <summary>
-/// A conversation with one kernel over one descriptor, from INIT until the mount is gone. It ends in steps: the threads that serve
-/// leave, what is parked is answered, the notifier empties its queue, the descriptor is closed, the file system hears of it.
+/// A conversation with one kernel over one descriptor, from INIT until the mount is gone. It ends in steps, whoever ends it: what
+/// is parked is answered, the notifier falls silent, the threads that serve leave, the descriptor is closed, the file system
+/// hears of it. In this order, because the notifier may be held up in the kernel by a READ that only those threads answer, and
+/// a descriptor in use is not closed.
 /// </summary>
 public sealed class FuseSession
 {
     private readonly TaskCompletionSource initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource workersLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool stopped;
+    private int running; // the threads: those that serve, and the notifier's
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Worker[] workers;
     private int runningWorkers;
@@ -21,6 +25,7 @@ public sealed class FuseSession
         (Files, Options) = (files, options);
         workers = [.. Enumerable.Range(1, options.Workers).Select(number => new Worker(this, number))];
         runningWorkers = workers.Length;
+        running = workers.Length + 1;
         Notifier = new Notifier(this);
         foreach (var worker in workers) worker.Thread.Start();
     }
@@ -51,8 +56,8 @@ public sealed class FuseSession
     /// </summary>
     public void Stop()
     {
-        Channel.Stop();
-        new Thread(WakeWorkers) { IsBackground = true, Name = "fuse stop" }.Start();
+        stopped = true;
+        BeginToEnd();
     }
 
     // Again and again: a signal that comes just before a thread begins to wait for the kernel is lost.
@@ -117,15 +122,33 @@ public sealed class FuseSession
 
     internal void WorkerEnded()
     {
-        if (Interlocked.Decrement(ref runningWorkers) > 0) return;
-        workersLeft.TrySetResult();
-        // First these: the notifier may be held up in the kernel by a READ among them.
-        foreach (var request in Parking.Close()) Guarded("end of the mount", request.Abandon);
-        Notifier.Dispose();
+        if (Interlocked.Decrement(ref runningWorkers) == 0)
+        {
+            workersLeft.TrySetResult();
+            BeginToEnd();
+        }
+        ThreadEnded();
     }
 
     internal void NotifierEnded()
     {
+        if (stopped)
+        {
+            Channel.Stop();
+            new Thread(WakeWorkers) { IsBackground = true, Name = "fuse stop" }.Start();
+        }
+        ThreadEnded();
+    }
+
+    private void BeginToEnd()
+    {
+        foreach (var request in Parking.Close()) Guarded("end of the mount", request.Abandon);
+        Notifier.End();
+    }
+
+    private void ThreadEnded()
+    {
+        if (Interlocked.Decrement(ref running) > 0) return;
         Channel.LetGo();
         initialized.TrySetException(new IOException("The mount ended before the kernel had asked anything."));
         Guarded("end of the mount", Files.Unmounted);

@@ -18,8 +18,8 @@ public sealed record Negotiation(uint Minor, InitFlags Flags)
         // All attributes with the listing, always: "auto" would first list without and then look each entry up.
         | InitFlags.DoReadDirPlus
         | InitFlags.CacheSymlinks | InitFlags.NoOpenDirSupport
-        // Pages go when we say so, and not whenever a size or time looks different.
-        | InitFlags.ExplicitInvalData
+        // Not EXPLICIT_INVAL_DATA: a kernel that learns of a new size before our invalidation arrives would show old bytes with
+        // zeros behind them. So it drops its pages when a size is not what it thought; times mean nothing to it (no AUTO).
         | InitFlags.HandleKillPrivV2 | InitFlags.AsyncDirectIo | InitFlags.InitExt | InitFlags.HasExpireOnly;
 
     internal static Errno TryAgree(ref MessageReader message, SessionOptions options, ref ReplyBody reply, out Negotiation? agreed)

@@ -15,6 +15,7 @@ public sealed class Notifier : IDisposable
 {
     private const int StackBytes = 1024 * 1024;
     private readonly FuseSession session;
+    private volatile bool silent;
     private readonly BlockingCollection<Notification> waiting = new(new ConcurrentQueue<Notification>());
 
     internal Notifier(FuseSession session)
@@ -43,6 +44,13 @@ public sealed class Notifier : IDisposable
     /// <summary>Takes no more; what waits is still told.</summary>
     public void Dispose() => waiting.CompleteAdding();
 
+    /// <summary>Tells the kernel nothing any more: its caches go with the mount. What waits counts as told.</summary>
+    internal void End()
+    {
+        silent = true;
+        waiting.CompleteAdding();
+    }
+
     internal void Add(Notification notification)
     {
         try
@@ -51,7 +59,7 @@ public sealed class Notifier : IDisposable
         }
         catch (InvalidOperationException) when (waiting.IsAddingCompleted)
         {
-            notification.Told?.Invoke(); // The mount is gone, and all its caches with it.
+            if (notification.Told is { } told) session.Guarded("notification", told);
         }
     }
 
@@ -59,8 +67,11 @@ public sealed class Notifier : IDisposable
     {
         foreach (var notification in waiting.GetConsumingEnumerable())
         {
-            if (notification.TouchesPages && session.Parking.TryDefer(notification)) continue;
-            Send(notification);
+            if (!silent)
+            {
+                if (notification.TouchesPages && session.Parking.TryDefer(notification)) continue;
+                Send(notification);
+            }
             if (notification.Told is { } told) session.Guarded("notification", told);
         }
         session.NotifierEnded();

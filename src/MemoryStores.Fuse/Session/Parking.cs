@@ -17,7 +17,7 @@ internal sealed class Parking
         public readonly List<Notification> Deferred = [];
     }
 
-    /// <summary>False when the session has ended, and nobody waits any more.</summary>
+    /// <summary>False when the session ends, and nothing may wait any more.</summary>
     public bool TryAdd(ParkedRequest request)
     {
         lock (gate)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MemoryStores.Fuse.Mounting;
 
 namespace MemoryStores.Mount.Control;
 
@@ -58,10 +59,10 @@ public static class MountPoint
     public static bool DetachIfStale(string directory)
     {
         var detached = false;
-        while (MountTable.Read().TypeAt(directory) is { } type)
+        while (MountedDirectory.At(directory) is { } mount)
         {
-            if (!type.StartsWith("fuse", StringComparison.Ordinal) || !IsDead(directory))
-                throw new MountException($"{directory} is mounted already (type {type}), and not by a memstores of this user. Unmount it, or name another directory.");
+            if (!mount.IsFuse || !IsDead(directory))
+                throw new MountException($"{directory} is mounted already (type {mount.Kind}), and not by a memstores of this user. Unmount it, or name another directory.");
             Detach(directory);
             detached = true;
         }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MemoryStores.Fuse.Mounting;
 using Microsoft.Win32.SafeHandles;
 
 namespace MemoryStores.Mount.Control;
@@ -29,11 +30,11 @@ public sealed class MountRegistry
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     private readonly IReadOnlyList<string> places;
-    private readonly Func<MountTable> readMounts;
+    private readonly Func<IEnumerable<MountedDirectory>> readMounts;
 
     /// <summary>The first place takes new entries; entries are found in all of them.</summary>
-    internal MountRegistry(IReadOnlyList<string> places, Func<MountTable>? readMounts = null) =>
-        (this.places, this.readMounts) = (places, readMounts ?? MountTable.Read);
+    internal MountRegistry(IReadOnlyList<string> places, Func<IEnumerable<MountedDirectory>>? readMounts = null) =>
+        (this.places, this.readMounts) = (places, readMounts ?? MountedDirectory.Read);
 
     /// <summary>
     /// The registry of the user who runs this: in XDG_RUNTIME_DIR and nowhere else where that is set, which for other users than
@@ -135,13 +136,13 @@ public sealed class MountRegistry
     {
         using var turn = TakeTurn(place);
         var found = new List<RegisteredMount>();
-        var mounts = readMounts();
+        var mounts = readMounts().Where(mount => mount.IsFuse).Select(mount => mount.Directory).ToHashSet(StringComparer.Ordinal);
         foreach (var file in Directory.EnumerateFiles(place, "*.json"))
         {
             using var opened = Open(file, LibC.ReadWrite | LibC.CloseOnExec);
             if (opened is null) continue;
             var (isLive, entry) = (!TryLock(opened), Read(opened));
-            if (entry is not null && (isLive || mounts.HasFuseAt(entry.Directory)))
+            if (entry is not null && (isLive || mounts.Contains(entry.Directory)))
                 found.Add(new RegisteredMount(entry, isLive, Sibling(file, ".sock"), Sibling(file, ".log")));
             else if (!isLive)
                 MountClaim.Remove(file, Sibling(file, ".sock"));

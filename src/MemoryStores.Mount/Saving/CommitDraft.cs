@@ -80,7 +80,7 @@ internal sealed class CommitDraft(IRemoteStore remote)
     {
         var memory = save.Memory;
         save.Content ??= await ContentAsync(save, stop);
-        (save.Merged, save.WasAppended) = (null, false);
+        (save.Merged, save.WasAppended, save.Overwrites) = (null, false, false);
         if (target is null)
         {
             saved.Add(memory);
@@ -98,10 +98,15 @@ internal sealed class CommitDraft(IRemoteStore remote)
         if (saved.Add(memory) && memory.Head is not HeadContent.Same)
         {
             if (memory.Head is HeadContent.Unknown && await remote.ContentAsync(memory.Version!, stop) is { } head) memory.Head = new HeadContent.Differs(head);
-            if (memory.Head is HeadContent.Differs(var theirs) && Joined(save.Before, theirs, content) is { } joined && !joined.AsSpan().SequenceEqual(content))
+            if (memory.Head is HeadContent.Differs(var theirs))
             {
-                content = save.Merged = joined;
-                unsettled.Add(memory);
+                var joined = Joined(save.Before, theirs, content);
+                save.Overwrites = joined is null;
+                if (joined is not null && !joined.AsSpan().SequenceEqual(content))
+                {
+                    content = save.Merged = joined;
+                    unsettled.Add(memory);
+                }
             }
         }
         return new ChangeBody("update")

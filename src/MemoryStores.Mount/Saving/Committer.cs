@@ -186,6 +186,7 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         switch (change)
         {
             case PendingSave save:
+                if (save.Overwrites) server.Conflicts++;
                 memory.Base = save.Content;
                 memory.Head = save.Merged is { } merged ? new HeadContent.Differs(merged)
                     : save.WasAppended && !IsSame(result.ContentSha256, save.Content!) ? HeadContent.IsUnknown

@@ -44,6 +44,9 @@ internal sealed class PendingSave(TrackedMemory memory, string path) : PendingCh
     public byte[]? Merged { get; set; }
 
     public bool WasAppended { get; set; }
+
+    /// <summary>It contradicts the head it was sent on top of, which stays a version.</summary>
+    public bool Overwrites { get; set; }
 }
 
 internal sealed class PendingRename(TrackedMemory memory, string path) : PendingChange(memory)

@@ -30,10 +30,12 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
     /// <summary>The last writer is gone, or there was none (truncate by name).</summary>
     public void Closed(MemoryNode node)
     {
+        // A write that failed and changed nothing has been told to its writer.
+        if (!node.IsDirty) node.Torn = Errno.None;
         if (!node.IsDirty || !node.IsAttached) return;
         if (node.Memory is null && Names.IsScratch(node.Name)) Later(node, Bounds.ScratchWaits, LeftLying);
         else if (node.Size == 0) Later(node, Bounds.EmptyWaits, static n => !n.IsOpenForWriting);
-        else if (IsTooSoon(node, out var wait)) Later(node, wait, static n => !n.IsOpenForWriting);
+        else if (node.Memory is { } memory && IsTooSoon(memory, out var wait)) Later(node, wait, static n => !n.IsOpenForWriting);
         else Save(node);
     }
 
@@ -47,9 +49,15 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
     public Errno Save(MemoryNode node)
     {
         if (!node.IsDirty || !node.IsAttached) return Errno.None;
-        if (!IsText(node)) return SetDraft(node, NotText, Errno.EILSEQ);
+        if (!CanBeSaved(node)) return SetDraft(node);
         Cut(node, node.Memory ??= new TrackedMemory { Node = node });
         return Errno.None;
+    }
+
+    /// <summary>The content was finished, and the next save begins by throwing it away: a version, unless there are too many.</summary>
+    public void Superseded(MemoryNode node)
+    {
+        if (node.Memory is not { } memory || !IsTooSoon(memory, out _)) Save(node);
     }
 
     /// <summary>The save of a file's content for a memory, which need not be the file's own so far; null where nothing is new.</summary>
@@ -61,8 +69,22 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
         return new PendingSave(memory, node.Path) { Content = content, ContentOf = node.AbsentVersion, Before = before };
     }
 
+    /// <summary>A write failed: what is there now is not what its writer wanted, and is no version until it begins anew.</summary>
+    public void Tear(MemoryNode node, Errno why)
+    {
+        node.Torn = why;
+        if (node.IsDirty) SetDraft(node);
+    }
+
     /// <summary>Content that is not here is a version's.</summary>
-    public static bool IsText(MemoryNode node) => !node.IsLoaded || Utf8.IsValid(node.Content);
+    public static bool CanBeSaved(MemoryNode node) => node.Torn == Errno.None && (!node.IsLoaded || Utf8.IsValid(node.Content));
+
+    private Errno SetDraft(MemoryNode node) => node.Torn switch
+    {
+        Errno.None => SetDraft(node, "it is not UTF-8", Errno.EILSEQ),
+        Errno.EFBIG => SetDraft(node, $"it is larger than {tree.Bounds.MemoryBytes:N0} bytes", Errno.EFBIG),
+        var why => SetDraft(node, "the store has no room for all of it", why),
+    };
 
     public void ClearDraft(MemoryNode node)
     {
@@ -82,8 +104,9 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
     {
         (node.IsDirty, node.ClosedSinceWrite) = (false, false);
         ClearDraft(node);
-        node.RecentSaves.Enqueue(tree.Now);
-        while (node.RecentSaves.Count > Bounds.SavesPerSecond) node.RecentSaves.Dequeue();
+        if (node.Memory is not { } memory) return;
+        memory.RecentSaves.Enqueue(tree.Now);
+        while (memory.RecentSaves.Count > Bounds.SavesPerSecond) memory.RecentSaves.Dequeue();
     }
 
     private void Cut(MemoryNode node, TrackedMemory memory)
@@ -119,11 +142,12 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
         });
     }
 
-    private bool IsTooSoon(MemoryNode node, out TimeSpan wait)
+    /// <summary>Whether a memory was saved so often in the last second that its next save waits for what comes after it.</summary>
+    public bool IsTooSoon(TrackedMemory memory, out TimeSpan wait)
     {
         wait = default;
-        if (node.RecentSaves.Count < Bounds.SavesPerSecond || tree.Now - node.RecentSaves.Peek() >= Second) return false;
-        wait = TimeSpan.FromTicks((node.RecentSaves.Last() + Second - tree.Now) / 100);
+        if (memory.RecentSaves.Count < Bounds.SavesPerSecond || tree.Now - memory.RecentSaves.Peek() >= Second) return false;
+        wait = TimeSpan.FromTicks((memory.RecentSaves.Last() + Second - tree.Now) / 100);
         return wait > TimeSpan.Zero;
     }
 }

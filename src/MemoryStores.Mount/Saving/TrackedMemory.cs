@@ -36,6 +36,8 @@ internal sealed class TrackedMemory
 
     /// <summary>Renamed here to a scratch name, which the server is told only when no editor writes it anew.</summary>
     public bool IsKept { get; set; }
+    /// <summary>The times of the last saves, the oldest first.</summary>
+    public Queue<long> RecentSaves { get; } = new();
 
     /// <summary>The server has something newer.</summary>
     public bool IsStale { get; set; }

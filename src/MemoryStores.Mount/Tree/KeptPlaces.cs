@@ -6,7 +6,7 @@ namespace MemoryStores.Mount.Tree;
 /// Places of memories that were renamed to a scratch name a moment ago. Editors do that and then write the file anew: what is
 /// made at such a place continues the memory. Else the rename was meant, and is sent after all.
 /// </summary>
-internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Agenda agenda)
+internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves, Agenda agenda)
 {
     private readonly Dictionary<(DirectoryNode, string), MemoryNode> places = [];
 
@@ -28,8 +28,10 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Agenda agend
     public TrackedMemory? Take(DirectoryNode parent, string name)
     {
         if (!places.Remove((parent, name), out var moved) || moved.Memory is not { } memory) return null;
-        moved.Memory = null;
         memory.IsKept = false;
+        // A backup that is left lying becomes a memory of its own.
+        (moved.Memory, moved.IsDirty, moved.WrittenAt) = (null, true, tree.Now);
+        if (!moved.IsOpenForWriting) saves.Closed(moved);
         return memory;
     }
 

@@ -39,13 +39,13 @@ internal sealed class MemoryNode(ulong id, long now, MountTree tree) : FileNode(
     /// <summary>Why this content cannot be a memory; null where it can.</summary>
     public string? Draft { get; set; }
 
+    /// <summary>Why a write failed since the content was last begun anew: a part of it is missing.</summary>
+    public Errno Torn { get; set; }
+
     /// <summary>Who waits for the content to come, or for the kernel to have forgotten the old one.</summary>
     public List<Action<Errno>> Waiting { get; } = [];
 
     public bool IsLoading { get; set; }
-
-    /// <summary>The times of the last saves, the oldest first.</summary>
-    public Queue<long> RecentSaves { get; } = new();
 
     public override long Size => length;
 
@@ -114,6 +114,7 @@ internal sealed class MemoryNode(ulong id, long now, MountTree tree) : FileNode(
         if (size > (ulong)length && tree.HasNoRoom((int)size - length)) return Errno.ENOSPC;
         if (size > (ulong)length) Reserve((int)size);
         else Shrink((int)size);
+        Torn = Errno.None;
         Touched();
         return Errno.None;
     }

@@ -43,7 +43,7 @@ internal static partial class Names
 
     /// <summary>Names under which editors and tools put what they will rename or remove in a moment.</summary>
     public static bool IsScratch(string name) =>
-        name.EndsWith(".tmp", StringComparison.Ordinal) || name.EndsWith('~') || name == "4913" || Sed().IsMatch(name);
+        name.EndsWith(".tmp", StringComparison.Ordinal) || name.EndsWith('~') || name == "4913" || Temporary().IsMatch(name);
 
     /// <summary>Whether a memory may be called this here; names of local files are bounded by their length alone.</summary>
     public static Errno Check(DirectoryNode parent, string name, NameKind kind) =>
@@ -56,8 +56,9 @@ internal static partial class Names
 
     private static bool IsLocalFile(string name) => LocalFile().IsMatch(name);
 
-    [GeneratedRegex("^sed[A-Za-z0-9]{6}$", RegexOptions.CultureInvariant)]
-    private static partial Regex Sed();
+    /// <summary>Of sed -i, of rsync (.NAME.XXXXXX) and of Python's tempfile.</summary>
+    [GeneratedRegex(@"^(sed[A-Za-z0-9]{6}|\..+\.[A-Za-z0-9]{6}|tmp[a-z0-9_]{8})\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex Temporary();
 
     /// <summary>Swap files of vim, locks of Emacs, journals of SQLite.</summary>
     [GeneratedRegex(@"^\..*\.sw.$|^\.#|\.(db|db3|sqlite|sqlite3)-(journal|wal|shm)$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]

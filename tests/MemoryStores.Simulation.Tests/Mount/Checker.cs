@@ -276,7 +276,7 @@ internal sealed class Checker(Random random, string mount, string model)
 
     private static long Size(int file) => Sys.Seek(file, 0, 2);
 
-    private bool IsText(int file)
+    private static bool IsText(int file)
     {
         // Through the name of the descriptor: it may be open for writing only.
         var bytes = File.ReadAllBytes($"/proc/self/fd/{file}");

@@ -10,7 +10,7 @@ public sealed class NegotiationFacts
 {
     private const InitFlags Common =
         InitFlags.AsyncRead | InitFlags.BigWrites | InitFlags.ParallelDirectoryOperations | InitFlags.MaxPages | InitFlags.DoReadDirPlus
-        | InitFlags.CacheSymlinks | InitFlags.NoOpenDirSupport | InitFlags.ExplicitInvalData | InitFlags.HandleKillPrivV2 | InitFlags.AsyncDirectIo
+        | InitFlags.CacheSymlinks | InitFlags.NoOpenDirSupport | InitFlags.HandleKillPrivV2 | InitFlags.AsyncDirectIo
         | InitFlags.InitExt | InitFlags.HasExpireOnly;
 
     [Theory]

@@ -38,7 +38,7 @@ internal sealed class MountInMemory : IAsyncDisposable
         Tree = new MountTree(new Bounds(), Time);
         (Queue, Arrivals, agenda, State) = (new ChangeQueue(Tree), new Arrivals(Tree), new Agenda(Tree, Time, faults), new ServerState(Tree));
         Saves = new Saves(Tree, Queue, agenda);
-        Places = new KeptPlaces(Tree, Queue, agenda);
+        Places = new KeptPlaces(Tree, Queue, Saves, agenda);
         var loader = new Loader(Tree, store, stopping.Token);
         Follower = new Follower(Tree, store, Arrivals, loader, State, faults);
         var committer = new Committer(Tree, Queue, Saves, store, Arrivals, Follower, State, faults);

@@ -70,23 +70,5 @@ public sealed class MountPointFacts : IDisposable
     public void A_file_system_of_others_is_left_alone() =>
         Assert.StartsWith("/proc is mounted already (type proc), and not by a memstores of this user.", Refusal("/proc"), StringComparison.Ordinal);
 
-    [Fact]
-    public void The_kernels_table_is_read_with_its_escapes_and_the_latest_mount_counts()
-    {
-        var table = MountTable.Parse("""
-            22 1 0:21 / / rw,relatime shared:1 - ext4 /dev/sda rw
-            36 22 0:32 / /mnt/my\040notes rw,nosuid - fuse.memstores memstores rw,user_id=0
-            37 36 0:33 / /tmp/x rw - tmpfs tmpfs rw
-            38 37 0:34 / /tmp/x rw - fuse.sshfs a:/b rw
-            39 22 0:35 / /m\303\274ll rw - fuse memstores rw
-            nonsense
-            """);
-        Assert.Equal("fuse.memstores", table.TypeAt("/mnt/my notes"));
-        Assert.True(table.HasFuseAt("/tmp/x"));
-        Assert.True(table.HasFuseAt("/müll"));
-        Assert.False(table.HasFuseAt("/"));
-        Assert.Null(table.TypeAt("/mnt"));
-    }
-
     private string Refusal(string directory) => Assert.Throws<MountException>(() => MountPoint.Prepare(directory, Registry, remarks.Add)).Message;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using MemoryStores.Fuse.Mounting;
 using MemoryStores.Mount;
 using MemoryStores.Mount.Control;
 using MemoryStores.Testing;
@@ -56,7 +57,7 @@ public sealed class MountRegistryFacts : IDisposable
     [Fact]
     public void A_directory_that_a_dead_daemon_left_mounted_is_listed_as_such_and_can_be_claimed()
     {
-        var registry = new MountRegistry([place], () => MountTable.Parse("36 35 0:32 / /mnt/a rw - fuse.memstores memstores rw\n"));
+        var registry = new MountRegistry([place], () => [new MountedDirectory("/mnt/a", "fuse.memstores", "memstores", "0:32")]);
         LeaveBehind(Entry("/mnt/a"));
         Assert.False(Assert.Single(registry.List()).IsLive);
         using var claim = registry.Claim(Entry("/mnt/a") with { Pid = 8 });

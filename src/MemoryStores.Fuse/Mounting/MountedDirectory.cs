@@ -3,22 +3,24 @@ using System.Text;
 
 namespace MemoryStores.Fuse.Mounting;
 
-/// <summary>What is mounted in this namespace, from /proc/self/mountinfo.</summary>
-public sealed record MountTable(string Directory, string Kind, string Source, string Device)
+/// <summary>Something that is mounted in this namespace, from /proc/self/mountinfo; the latest of one directory lies on top.</summary>
+public sealed record MountedDirectory(string Directory, string Kind, string Source, string Device)
 {
-    /// <summary>The mount on top at exactly this directory, whether it still answers or not.</summary>
-    public static MountTable? At(string directory) => Read().LastOrDefault(mount => mount.Directory == directory);
+    private const string Table = "/proc/self/mountinfo";
 
-    public static IEnumerable<MountTable> Read() =>
-        File.ReadLines("/proc/self/mountinfo").Select(Parse).OfType<MountTable>();
+    /// <summary>The mount on top at exactly this directory, whether it still answers or not.</summary>
+    public static MountedDirectory? At(string directory) => Read().LastOrDefault(mount => mount.Directory == directory);
+
+    public static IEnumerable<MountedDirectory> Read() =>
+        File.Exists(Table) ? File.ReadLines(Table).Select(Parse).OfType<MountedDirectory>() : [];
 
     /// <summary>`36 35 98:0 /root /directory options optional… - kind source options`, blanks and their like as \ooo.</summary>
-    internal static MountTable? Parse(string line)
+    internal static MountedDirectory? Parse(string line)
     {
         var fields = line.Split(' ');
         var dash = Array.IndexOf(fields, "-");
         return fields.Length > 4 && dash > 4 && dash + 2 < fields.Length
-            ? new MountTable(Unescape(fields[4]), fields[dash + 1], Unescape(fields[dash + 2]), fields[2])
+            ? new MountedDirectory(Unescape(fields[4]), fields[dash + 1], Unescape(fields[dash + 2]), fields[2])
             : null;
     }
 

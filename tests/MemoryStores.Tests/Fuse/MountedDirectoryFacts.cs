@@ -2,7 +2,7 @@ using MemoryStores.Fuse.Mounting;
 
 namespace MemoryStores.Tests.Fuse;
 
-public sealed class MountTableFacts
+public sealed class MountedDirectoryFacts
 {
     [Theory]
     [InlineData("36 35 0:44 / /mnt/a rw,nosuid - fuse.memstores memstores rw,user_id=0", "/mnt/a", "fuse.memstores", "memstores", true)]
@@ -13,7 +13,7 @@ public sealed class MountTableFacts
     [InlineData("36 35 0:44 / /end\\04 rw - tmpfs none rw", "/end\\04", "tmpfs", "none", false)]
     public void A_line_of_mountinfo_is_read(string line, string directory, string kind, string source, bool isFuse)
     {
-        var mount = MountTable.Parse(line)!;
+        var mount = MountedDirectory.Parse(line)!;
         Assert.Equal((directory, kind, source, isFuse), (mount.Directory, mount.Kind, mount.Source, mount.IsFuse));
     }
 
@@ -22,9 +22,9 @@ public sealed class MountTableFacts
     [InlineData("36 35 0:44 / /mnt/a rw,nosuid")]
     [InlineData("36 35 0:44 / /mnt/a rw -")]
     [InlineData("- - - - - - - -")]
-    public void A_line_that_is_none_is_passed_over(string line) => Assert.Null(MountTable.Parse(line));
+    public void A_line_that_is_none_is_passed_over(string line) => Assert.Null(MountedDirectory.Parse(line));
 
     [Fact]
     public void Where_a_mount_can_be_ended_by_force_follows_from_its_device() =>
-        Assert.Equal("/sys/fs/fuse/connections/44/abort", MountTable.Parse("36 35 0:44 / /mnt/a rw - fuse x rw")!.AbortFile);
+        Assert.Equal("/sys/fs/fuse/connections/44/abort", MountedDirectory.Parse("36 35 0:44 / /mnt/a rw - fuse x rw")!.AbortFile);
 }
