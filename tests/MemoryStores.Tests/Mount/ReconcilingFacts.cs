@@ -113,7 +113,7 @@ public sealed class ReconcilingFacts : IAsyncDisposable
     [Fact]
     public async Task A_delete_loses_against_an_edit_elsewhere()
     {
-        mount.Unlink("/a.md");
+        Assert.Equal(Errno.None, mount.Unlink("/a.md"));
         store.Edit("/a.md", "edited\n");
         await EndAsync();
         Assert.Equal("edited\n", store.At("/a.md")!.Text);
@@ -135,7 +135,7 @@ public sealed class ReconcilingFacts : IAsyncDisposable
     [Fact]
     public async Task A_rename_takes_along_what_others_wrote_and_shows_it()
     {
-        mount.Rename("/a.md", "/moved.md");
+        Assert.Equal(Errno.None, mount.Rename("/a.md", "/moved.md"));
         store.Edit("/a.md", "ONE\ntwo\nthree\n");
         await EndAsync();
         Assert.Equal("ONE\ntwo\nthree\n", store.At("/moved.md")!.Text);
@@ -145,7 +145,7 @@ public sealed class ReconcilingFacts : IAsyncDisposable
     [Fact]
     public async Task A_save_behind_a_rename_is_merged_with_what_others_wrote()
     {
-        mount.Rename("/a.md", "/moved.md");
+        Assert.Equal(Errno.None, mount.Rename("/a.md", "/moved.md"));
         mount.Save("/moved.md", "one\ntwo\nTHREE\n");
         store.Edit("/a.md", "ONE\ntwo\nthree\n");
         await EndAsync();
@@ -165,7 +165,7 @@ public sealed class ReconcilingFacts : IAsyncDisposable
     [Fact]
     public async Task A_rename_to_where_others_made_a_memory_replaces_it_and_keeps_it_as_a_version()
     {
-        mount.Rename("/a.md", "/taken.md");
+        Assert.Equal(Errno.None, mount.Rename("/a.md", "/taken.md"));
         mount.Append("/taken.md", "more\n");
         var theirs = store.Create("/taken.md", "theirs\n");
         await EndAsync();
@@ -178,9 +178,9 @@ public sealed class ReconcilingFacts : IAsyncDisposable
     [Fact]
     public async Task And_so_when_others_wrote_to_the_renamed_one_too_or_it_is_removed_next()
     {
-        mount.Rename("/a.md", "/taken.md");
-        mount.Rename("/b.md", "/gone.md");
-        mount.Unlink("/gone.md");
+        Assert.Equal(Errno.None, mount.Rename("/a.md", "/taken.md"));
+        Assert.Equal(Errno.None, mount.Rename("/b.md", "/gone.md"));
+        Assert.Equal(Errno.None, mount.Unlink("/gone.md"));
         store.Edit("/a.md", "one\ntwo\nthree\ntheirs\n");
         store.Create("/taken.md", "first\n");
         store.Create("/gone.md", "unwanted\n");
@@ -195,7 +195,7 @@ public sealed class ReconcilingFacts : IAsyncDisposable
     [Fact]
     public async Task A_file_made_where_another_was_renamed_away_does_not_take_over_that_one()
     {
-        mount.Rename("/a.md", "/x.md");
+        Assert.Equal(Errno.None, mount.Rename("/a.md", "/x.md"));
         mount.Save("/a.md", "new\n");
         store.Create("/x.md", "in the way\n");
         await EndAsync();
@@ -205,15 +205,35 @@ public sealed class ReconcilingFacts : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_directory_is_renamed_though_one_of_its_memories_was_edited_and_another_deleted_meanwhile()
+    public async Task A_directory_is_renamed_though_one_of_its_memories_was_edited_meanwhile()
     {
         mount.Save("/d/e.md", "e\n");
-        await Task.Delay(5);
-        mount.Rename("/d", "/moved");
+        Assert.Equal(Errno.None, mount.Rename("/d", "/moved"));
         store.Edit("/d/c.md", "sea\nand shore\n");
         await EndAsync();
         Assert.Equal(["/a.md", "/b.md", "/moved/c.md", "/moved/e.md"], store.Texts.Keys.Order(StringComparer.Ordinal));
         Assert.Equal("sea\nand shore\n", mount.Read("/moved/c.md"));
+    }
+
+    [Fact]
+    public async Task And_though_one_of_them_was_deleted_meanwhile()
+    {
+        mount.Save("/d/e.md", "e\n");
+        Assert.Equal(Errno.None, mount.Rename("/d", "/moved"));
+        store.Delete("/d/c.md");
+        await EndAsync();
+        Assert.Equal(["/a.md", "/b.md", "/moved/e.md"], store.Texts.Keys.Order(StringComparer.Ordinal));
+        Kept("sea\n");
+    }
+
+    [Fact]
+    public async Task Two_memories_change_places_though_one_was_edited_meanwhile()
+    {
+        Assert.Equal(Errno.None, mount.Rename("/a.md", "/b.md", RenameFlags.Exchange));
+        store.Edit("/a.md", "ONE\ntwo\nthree\n");
+        await EndAsync();
+        Assert.Equal("ONE\ntwo\nthree\n", store.At("/b.md")!.Text);
+        Assert.Equal("bee\n", store.At("/a.md")!.Text);
     }
 
     [Fact]

@@ -128,6 +128,10 @@ public sealed class SavesFacts : IAsyncDisposable
         mount.Time.Move(TimeSpan.FromSeconds(0.2));
         await mount.SettleAsync(moveTime: false);
         Assert.Equal(["left\n"], Saved("/sedentary"));
+
+        mount.Save("/again.tmp", "first\n");
+        mount.Save("/again.tmp", "second\n");
+        await NothingIsSentAsync();
     }
 
     [Fact]
@@ -226,9 +230,9 @@ public sealed class SavesFacts : IAsyncDisposable
     [Fact]
     public async Task Who_is_interrupted_while_he_waits_to_open_has_not_opened()
     {
-        store.Create("/absent.md", "absent\n");
-        var held = new TaskCompletionSource();
-        await using var other = new MountInMemory(Holding(store, held));
+        var (another, held) = (new FakeStore(), new TaskCompletionSource());
+        another.Create("/absent.md", "absent\n");
+        await using var other = new MountInMemory(Holding(another, held));
         var node = other.Find<MemoryNode>("/absent.md");
         var opening = other.OpenSoon(node, OpenFlags.WriteOnly);
         Assert.Equal(Errno.EINTR, await other.Interrupt(opening));
@@ -236,7 +240,7 @@ public sealed class SavesFacts : IAsyncDisposable
         await other.UntilAsync(() => node.IsLoaded);
         await other.SettleAsync();
         Assert.False(node.IsOpen);
-        store.Edit("/absent.md", "changed\n");
+        another.Edit("/absent.md", "changed\n");
         await other.SettleAsync();
         Assert.Equal("changed\n", other.Read("/absent.md"));
     }
