@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MemoryStores.Testing;
 
 namespace MemoryStores.Simulation.Tests.Mount;
 
