@@ -57,6 +57,8 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
     /// <summary>The content was finished, and the next save begins by throwing it away: a version, unless there are too many.</summary>
     public void Superseded(MemoryNode node)
     {
+        // Of an empty file nothing is thrown away, and half of somebody's save is none yet.
+        if (node.Size == 0 || (node.Memory is null && Names.IsScratch(node.Name))) return;
         if (node.Memory is not { } memory || !IsTooSoon(memory, out _)) Save(node);
     }
 

@@ -158,7 +158,7 @@ public sealed class NothingVanishesFacts(ITestOutputHelper output)
             }
             var there = mount.TryFind<MemoryNode>(path);
             var other = Paths[random.Next(Paths.Length)];
-            switch (random.Next(11))
+            switch (random.Next(12))
             {
                 case 0 when there is not null:
                     Tell($"rm {path}");
@@ -205,6 +205,10 @@ public sealed class NothingVanishesFacts(ITestOutputHelper output)
                     Tell($"echo {path} {word}");
                     mount.Save(path, Text(word));
                     Finish(mount.TryFind<MemoryNode>(path), [word]);
+                    break;
+                case 11 when random.Next(2) == 0:
+                    var (from, to) = random.Next(2) == 0 ? ("/d", "/e") : ("/e", "/d");
+                    Tell($"mv {from} {to}: {mount.Rename(from, to, random.Next(3) == 0 ? RenameFlags.Exchange : RenameFlags.None)}");
                     break;
                 default:
                     if (path.LastIndexOf('/') > 0 && mount.TryFind<Node>(path[..path.LastIndexOf('/')]) is null) mount.MakeDirectory(path[..path.LastIndexOf('/')]);
