@@ -69,7 +69,7 @@ internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, K
         if (target is not null)
         {
             places.Give(target);
-            saves.Finish(target);
+            if (target is { IsDirty: true, ClosedSinceWrite: true, Memory: not null }) saves.Superseded(target);
             if (target.Memory is { } replaced && replaced.Id is null && replaced.Pending == 0) continued = null; // Nothing of it was ever saved.
             (target.Memory, target.IsDirty) = (null, false);
             saves.ClearDraft(target);
