@@ -66,7 +66,7 @@ public sealed class MountedStore : IAsyncDisposable
         {
             var faults = new Faults();
             var local = new LocalFiles(place.Directory, tree);
-            var (state, queue, arrivals, agenda) = (new ServerState(tree), new ChangeQueue(tree), new Arrivals(tree), new Agenda(tree, time, faults));
+            var (state, queue, arrivals, agenda) = (new ServerState(tree), new ChangeQueue(tree) { TakesGroups = remote.HasCommits }, new Arrivals(tree), new Agenda(tree, time, faults));
             var saves = new Saves(tree, queue, agenda);
             var places = new KeptPlaces(tree, queue, saves, agenda);
             var loader = new Loader(tree, remote, stopping.Token);

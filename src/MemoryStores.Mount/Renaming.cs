@@ -76,11 +76,17 @@ internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, K
             tree.Detach(target);
         }
         var own = node.Memory;
+        if (own is { IsKept: false } && Names.IsScratch(name) && !Names.IsScratch(oldName))
+        {
+            tree.Move(node, to, name);
+            places.Keep(oldParent, oldName, node, continued);
+            return Errno.None;
+        }
         if (continued is not null && continued != own)
         {
             places.Release(node);
             tree.Move(node, to, name);
-            Continue(node, continued, own);
+            saves.Continue(node, continued, own);
             return Errno.None;
         }
         if (own is null)
@@ -90,38 +96,11 @@ internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, K
             if (!node.IsOpenForWriting) saves.Closed(node);
             return Errno.None;
         }
-        var wasKept = places.Release(node);
-        if (!wasKept && Names.IsScratch(name) && !Names.IsScratch(oldName))
-        {
-            tree.Move(node, to, name);
-            places.Keep(oldParent, oldName, node);
-            return Errno.None;
-        }
+        places.Release(node);
         tree.Move(node, to, name);
         // Else it is back where the server thinks it is, and news of it are fetched when that was said.
         if (continued != own || own.IsStale) queue.Add(new PendingRename(own, node.Path));
         return Errno.None;
-    }
-
-    /// <summary>The file's content becomes the next version of another memory; a memory it was itself is gone.</summary>
-    private void Continue(MemoryNode node, TrackedMemory memory, TrackedMemory? own)
-    {
-        // Too many saves in a second, or a draft: it is this memory's content all the same, and saved when it can be.
-        var isLate = !Saves.CanBeSaved(node) || (own is null && saves.IsTooSoon(memory, out _));
-        var save = isLate ? null : Saves.Make(node, memory);
-        (node.Memory, memory.Node) = (memory, node);
-        if (!isLate) saves.Saved(node);
-        else
-        {
-            node.IsDirty = true;
-            if (!node.IsOpenForWriting) saves.Closed(node);
-        }
-        var delete = own is null || (own.Id is null && own.Pending == 0) ? null : new PendingDelete(own);
-        if (own is not null) own.Node = null;
-        PendingChange[] changes = [.. new PendingChange?[] { save, delete }.OfType<PendingChange>()];
-        if (changes.Length == 0) return;
-        if (hasCommits) queue.Add(changes);
-        else foreach (var change in changes) queue.Add(change);
     }
 
     private Errno RenameLocal(LocalNode node, DirectoryNode to, string name, LocalNode? target)

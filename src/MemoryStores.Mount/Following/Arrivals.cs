@@ -70,6 +70,14 @@ internal sealed class Arrivals(MountTree tree)
         if (node is { IsAttached: true, Memory: { Id: null, Pending: 0 } } && !IsInUse(node)) Drop(node);
     }
 
+    /// <summary>The file that showed this memory does so no longer: another one does. What was written to it becomes a memory of its own.</summary>
+    public void Displace(TrackedMemory memory, MemoryNode? by)
+    {
+        if (memory.Node is not { } shown || shown == by) return;
+        if (!IsInUse(shown)) Drop(shown);
+        else (shown.Memory, memory.Node) = (null, null);
+    }
+
     /// <summary>Takes a file away; what is open of it stays readable.</summary>
     public void Drop(MemoryNode node)
     {

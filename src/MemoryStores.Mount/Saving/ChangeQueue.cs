@@ -19,15 +19,20 @@ internal sealed class ChangeQueue(MountTree tree)
 
     private TaskCompletionSource hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    public bool TakesGroups { get; init; } = true;
+
     /// <summary>Changes waiting or under way.</summary>
     public int Count { get; private set; }
 
     public PendingChange? Last => units.Last?.Value.Changes[^1];
 
+    /// <summary>Several changes are one commit, where the server has such; else one follows the other.</summary>
     public void Add(params IReadOnlyList<PendingChange> changes)
     {
+        if (changes.Count == 0) return;
         Adopt(changes);
-        units.AddLast(new PendingUnit(changes));
+        if (TakesGroups) units.AddLast(new PendingUnit(changes));
+        else foreach (var change in changes) units.AddLast(new PendingUnit(change));
         arrived.Writer.TryWrite(true);
     }
 

@@ -40,6 +40,13 @@ internal sealed class CommitDraft(IRemoteStore remote)
                     indexes[change] = -1;
                     continue;
                 }
+                if (change is PendingDelete && change.Memory.Head is not HeadContent.Same && !last.ContainsKey(change.Memory))
+                {
+                    // Others changed what nobody here has seen: it is not deleted unseen, and shows again.
+                    change.Memory.IsStale = true;
+                    indexes[change] = -1;
+                    continue;
+                }
                 if (!units[taken].IsGroup && !await FitsAsync(change, stop)) return taken;
                 var body = await BodyAsync(change, stop);
                 indexes[change] = bodies.Count;

@@ -81,8 +81,12 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         }
         if (draft.IsEmpty)
         {
-            lock (tree.Gate) Settle(front.Take(units).SelectMany(unit => unit.Changes));
-            lock (tree.Gate) queue.Replace(units, []);
+            lock (tree.Gate)
+            {
+                Settle(front.Take(units).SelectMany(unit => unit.Changes));
+                queue.Replace(units, []);
+                foreach (var change in front.Take(units).SelectMany(unit => unit.Changes)) CatchUp(change.Memory);
+            }
             return true;
         }
         var request = draft.Request(Guid.NewGuid().ToString("N"), atomic: front[0].IsGroup);
@@ -178,6 +182,12 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         if (result.MemoryId is { } id && memory.Id != id)
         {
             memory.Id = id;
+            // It was listed before this answer came, and taken for somebody else's.
+            if (arrivals.ById.TryGetValue(id, out var other) && other != memory)
+            {
+                arrivals.Displace(other, memory.Node);
+                other.Id = null;
+            }
             arrivals.ById[id] = memory;
             // Already heard of as somebody's, and maybe as more than what was sent.
             memory.IsStale |= arrivals.Hidden.Remove(id) || arrivals.Heard.Contains(id);

@@ -80,7 +80,7 @@ internal sealed class Reconciling(
             if (arrivals.ById.TryGetValue(winner, out var other) && other != memory)
             {
                 if (other.Pending > 0) return Yield(save, other);
-                Displace(other, memory.Node);
+                arrivals.Displace(other, memory.Node);
                 other.Id = null;
             }
             arrivals.ById[winner] = memory;
@@ -167,7 +167,7 @@ internal sealed class Reconciling(
             server.Conflicts++;
             var target = known ?? (arrivals.ById[occupant] = new TrackedMemory { Id = occupant });
             arrivals.Hidden.Remove(occupant);
-            Displace(target, memory.Node);
+            arrivals.Displace(target, memory.Node);
             var moved = content.Utf8.ToArray();
             if (memory.Node is { IsLoaded: false } absent) arrivals.Replace(absent, target, found.MemoryVersionId, moved);
             // What programs here have of it is carried over, and what others put into it is merged in like any head.
@@ -183,14 +183,6 @@ internal sealed class Reconciling(
             queue.Adopt(delete);
             return [new PendingUnit([save, delete])];
         }
-    }
-
-    /// <summary>The file that showed this memory does so no longer: another one does. What was written to it becomes a memory of its own.</summary>
-    private void Displace(TrackedMemory memory, Tree.MemoryNode? by)
-    {
-        if (memory.Node is not { } shown || shown == by) return;
-        if (!Arrivals.IsInUse(shown)) arrivals.Drop(shown);
-        else (shown.Memory, memory.Node) = (null, null);
     }
 
     private IReadOnlyList<PendingUnit> Draft(PendingSave save, string why, Errno error)

@@ -71,6 +71,24 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
         return new PendingSave(memory, node.Path) { Content = content, ContentOf = node.AbsentVersion, Before = before };
     }
 
+    /// <summary>The file's content becomes the next version of another memory; the memory it was itself is gone.</summary>
+    public void Continue(MemoryNode node, TrackedMemory memory, TrackedMemory? own)
+    {
+        // Too many saves in a second, or a draft: it is this memory's content all the same, and saved when it can be.
+        var isLate = !CanBeSaved(node) || (own is null && IsTooSoon(memory, out _));
+        var save = isLate ? null : Make(node, memory);
+        (node.Memory, memory.Node) = (memory, node);
+        if (!isLate) Saved(node);
+        else
+        {
+            node.IsDirty = true;
+            if (!node.IsOpenForWriting) Closed(node);
+        }
+        var delete = own is null || (own.Id is null && own.Pending == 0) ? null : new PendingDelete(own);
+        if (own is not null) own.Node = null;
+        queue.Add([.. new PendingChange?[] { save, delete }.OfType<PendingChange>()]);
+    }
+
     /// <summary>A write failed: what is there now is not what its writer wanted, and is no version until it begins anew.</summary>
     public void Tear(MemoryNode node, Errno why)
     {

@@ -10,14 +10,23 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves,
 {
     private readonly Dictionary<(DirectoryNode, string), MemoryNode> places = [];
 
+    /// <summary>Earlier backups that were memories, by the file that took their place.</summary>
+    private readonly Dictionary<MemoryNode, TrackedMemory> backups = [];
+
     public int Count => places.Count;
 
-    public void Keep(DirectoryNode parent, string name, MemoryNode moved)
+    /// <summary><paramref name="over"/> is the memory that had the new name, where one had.</summary>
+    public void Keep(DirectoryNode parent, string name, MemoryNode moved, TrackedMemory? over)
     {
         var place = (parent, name);
         if (places.TryGetValue(place, out var earlier)) Give(earlier);
         places[place] = moved;
         moved.Memory!.IsKept = true;
+        if (over is not null)
+        {
+            (over.Node, over.IsKept) = (null, true);
+            backups[moved] = over;
+        }
         agenda.In(Bounds.PlaceIsKept, () =>
         {
             if (places.TryGetValue(place, out var still) && still == moved) Give(moved);
@@ -29,8 +38,9 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves,
     {
         if (!places.Remove((parent, name), out var moved) || moved.Memory is not { } memory) return null;
         memory.IsKept = false;
-        // A backup that is left lying becomes a memory of its own.
-        (moved.Memory, moved.IsDirty, moved.WrittenAt) = (null, true, tree.Now);
+        // The backup is the next version of the one before, or becomes a memory of its own when it is left lying.
+        (moved.Memory, moved.IsDirty, moved.WrittenAt) = (BackupOf(moved), true, tree.Now);
+        if (moved.Memory is { } backup) backup.Node = moved;
         if (!moved.IsOpenForWriting) saves.Closed(moved);
         return memory;
     }
@@ -42,6 +52,7 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves,
         {
             if (node != moved) continue;
             if (moved.Memory is { } memory) memory.IsKept = false;
+            if (BackupOf(moved) is { } backup) queue.Add(new PendingDelete(backup));
             return places.Remove(place);
         }
         return false;
@@ -62,7 +73,16 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves,
     /// <summary>Sends this file's rename if it waits.</summary>
     public void Give(MemoryNode moved)
     {
-        if (Release(moved) && moved is { IsAttached: true, Memory: { } memory } && tree.TryFind<MemoryNode>(moved.Id, out _))
-            queue.Add(new PendingRename(memory, moved.Path));
+        var backup = BackupOf(moved);
+        if (!Release(moved) || moved is not { IsAttached: true, Memory: { } memory }) return;
+        if (backup is not null) saves.Continue(moved, backup, memory);
+        else queue.Add(new PendingRename(memory, moved.Path));
+    }
+
+    private TrackedMemory? BackupOf(MemoryNode moved)
+    {
+        if (!backups.Remove(moved, out var backup)) return null;
+        backup.IsKept = false;
+        return backup.Id is null && backup.Pending == 0 ? null : backup;
     }
 }

@@ -46,6 +46,32 @@ public sealed class EditorFacts(MountFixture mounts) : IClassFixture<MountFixtur
             "a created f: one\n", "b created g: one\n", "a modified f: one\nTWO\n", "b modified g: one\nTWO\n", "c created f~: one\n", "d created g~: one\n");
     }
 
+    [Fact]
+    public async Task A_backup_over_the_last_backup_is_its_next_version_and_the_memory_stays_itself()
+    {
+        var place = await mounts.PlaceAsync();
+        await place.CreateElsewhereAsync("f", "one\n");
+        await place.CreateElsewhereAsync("f~", "zero\n");
+        await place.CatchUpAsync();
+        await place.ShAsync("mv f f~; echo two > f");
+        await place.Mount.DrainAsync();
+        await place.ShAsync("mv f f~; echo three > f");
+        await place.AssertVersionsAsync(
+            "a created f by another: one\n", "b created f~ by another: zero\n", "b modified f~: one\n", "a modified f: two\n", "b modified f~: two\n", "a modified f: three\n");
+        Assert.Equal("f\nf~", await place.ShAsync("ls -A"));
+    }
+
+    [Fact]
+    public async Task A_memory_moved_over_a_backup_and_not_written_anew_is_that_ones_next_version()
+    {
+        var place = await mounts.PlaceAsync();
+        await place.CreateElsewhereAsync("f", "one\n");
+        await place.CreateElsewhereAsync("f~", "zero\n");
+        await place.CatchUpAsync();
+        await place.ShAsync("mv f f~");
+        await place.AssertVersionsAsync("a created f by another: one\n", "b created f~ by another: zero\n", "b modified f~: one\n", "a deleted f");
+    }
+
     [FactWith("vim")]
     public async Task Swap_files_of_vim_stay_on_this_machine()
     {

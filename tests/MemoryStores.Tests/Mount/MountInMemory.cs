@@ -36,7 +36,7 @@ internal sealed class MountInMemory : IAsyncDisposable
         Store = store;
         var faults = new Faults();
         Tree = new MountTree(new Bounds { DirectoryRenames = 1_000 }, Time);
-        (Queue, Arrivals, agenda, State) = (new ChangeQueue(Tree), new Arrivals(Tree), new Agenda(Tree, Time, faults), new ServerState(Tree));
+        (Queue, Arrivals, agenda, State) = (new ChangeQueue(Tree) { TakesGroups = store.HasCommits }, new Arrivals(Tree), new Agenda(Tree, Time, faults), new ServerState(Tree));
         Saves = new Saves(Tree, Queue, agenda);
         Places = new KeptPlaces(Tree, Queue, Saves, agenda);
         var loader = new Loader(Tree, store, stopping.Token);
