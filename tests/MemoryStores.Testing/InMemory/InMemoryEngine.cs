@@ -26,7 +26,8 @@ public sealed class InMemoryEngine(TimeProvider clock) : IStorageEngine
             if (closed) throw new StorageUnavailableException("The engine is closed.");
             // A wait that was cancelled may still be given the lock, when both happen at once.
             stop.ThrowIfCancellationRequested();
-            var unit = new InMemoryTransaction(root, mint);
+            // Only a unit takes the time: a look at the store must not move it on, as it does not in SQLite.
+            var unit = new InMemoryTransaction(root, mint) { Now = mint.Now() };
             var value = await work(unit);
             root = unit.Root;
             if (store is not null) signals.Publish(store);

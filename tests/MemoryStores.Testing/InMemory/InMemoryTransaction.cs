@@ -11,7 +11,7 @@ internal sealed partial class InMemoryTransaction(Root root, Mint mint) : IStora
 {
     public Root Root { get; private set; } = root;
 
-    public long Now { get; } = mint.Now();
+    public long Now { get; init; }
 
     public string NewId(string tag) => mint.NewId(tag);
 
