@@ -28,8 +28,9 @@ internal sealed class MemoryFileSystemProcess : IAsyncDisposable
     {
         AssertDevice();
         if (!StaleMount.Is(Path.TrimEndingDirectorySeparator(directory))) System.IO.Directory.CreateDirectory(directory);
+        // Whoever started the tests in the background may have SIGINT ignored, and a program that is started so keeps it ignored.
         var started = new MemoryFileSystemProcess(
-            Process.Start(new ProcessStartInfo(Program, [directory, .. options]) { RedirectStandardOutput = true, RedirectStandardError = true })!, directory);
+            Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", Program, directory, .. options]) { RedirectStandardOutput = true, RedirectStandardError = true })!, directory);
         using var deadline = new CancellationTokenSource(Patience);
         if (await started.process.StandardOutput.ReadLineAsync(deadline.Token) is not { } said || !said.StartsWith("mounted at ", StringComparison.Ordinal))
             throw new InvalidOperationException($"The sample did not mount: {await started.complaints}");
