@@ -65,11 +65,14 @@ internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, K
     private Errno RenameMemory(MemoryNode node, DirectoryNode to, string name, MemoryNode? target)
     {
         var (oldParent, oldName) = (node.Parent!, node.Name);
-        var continued = target?.Memory ?? places.Take(to, name);
         if (target is not null)
         {
             places.Give(target);
-            if (target is { IsDirty: true, ClosedSinceWrite: true, Memory: not null }) saves.Superseded(target);
+            if (target is { IsDirty: true, ClosedSinceWrite: true }) saves.Superseded(target);
+        }
+        var continued = target?.Memory ?? places.Take(to, name);
+        if (target is not null)
+        {
             if (target.Memory is { } replaced && replaced.Id is null && replaced.Pending == 0) continued = null; // Nothing of it was ever saved.
             (target.Memory, target.IsDirty) = (null, false);
             saves.ClearDraft(target);

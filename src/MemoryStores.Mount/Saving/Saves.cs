@@ -42,7 +42,7 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
     /// <summary>The file is about to lose its name or its content: if it was closed after the last write, that was somebody's save.</summary>
     public void Finish(MemoryNode node)
     {
-        if (node is { IsDirty: true, ClosedSinceWrite: true, Memory: not null }) Save(node);
+        if (node is { IsDirty: true, ClosedSinceWrite: true } && (node.Memory is not null || (node.Size > 0 && !Names.IsScratch(node.Name)))) Save(node);
     }
 
     /// <summary>Saves what is unsaved now, whoever still has it open.</summary>
