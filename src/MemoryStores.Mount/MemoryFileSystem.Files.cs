@@ -14,7 +14,11 @@ internal sealed partial class MemoryFileSystem
     {
         lock (tree.Gate)
         {
-            if (NewFile(request, name, kind.Mode, out var file) is not Errno.None and var flaw) return flaw;
+            if (NewFile(request, name, kind.Mode, out var file) is not Errno.None and var flaw)
+            {
+                // Made elsewhere a moment ago: told that it is out of date, the kernel looks again and opens what is there.
+                return flaw == Errno.EEXIST && (kind.Flags & OpenFlags.Exclusive) == 0 ? Errno.ESTALE : flaw;
+            }
             file!.Opened(kind.Flags);
             if (file is MemoryNode memory) saves.Written(memory);
             Give(file, ref reply.Entry);
