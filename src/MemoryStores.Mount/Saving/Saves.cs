@@ -11,7 +11,6 @@ namespace MemoryStores.Mount.Saving;
 /// </summary>
 internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
 {
-    public const string NotText = "it is not UTF-8";
     private const long Second = 1_000_000_000;
 
     /// <summary>Files whose content cannot be a memory.</summary>
