@@ -105,6 +105,11 @@ internal sealed class ScriptedFiles : FileSystem
 
     public ConcurrentQueue<string> Heard { get; } = new();
 
+    private readonly TaskCompletionSource interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>A program that is let go may be ahead of what is heard of it.</summary>
+    public Task Interrupted => interrupted.Task.WaitAsync(Patience);
+
     /// <summary>What FSYNC and READ of a file do instead of what they usually do.</summary>
     public ConcurrentDictionary<ulong, Func<Request, Errno>> OnSync { get; } = new();
     public ConcurrentDictionary<ulong, Func<Request, Errno>> OnRead { get; } = new();
@@ -122,7 +127,11 @@ internal sealed class ScriptedFiles : FileSystem
 
     public Errno Park(Request request)
     {
-        parked.Add(request.Park(() => Heard.Enqueue("interrupted")));
+        parked.Add(request.Park(() =>
+        {
+            Heard.Enqueue("interrupted");
+            interrupted.TrySetResult();
+        }));
         return Errno.Parked;
     }
 

@@ -68,6 +68,7 @@ public sealed class SessionOnKernelFacts
         await client.SignalAsync("USR1");
         Assert.Equal("Interrupted system call", await client.LineAsync());
         waiting.Done();
+        await mount.Files.Interrupted;
         Assert.Equal(["interrupted"], mount.Files.Heard);
     }
 
@@ -80,6 +81,7 @@ public sealed class SessionOnKernelFacts
         mount.Files.Parked();
         await client.SignalAsync("TERM");
         Assert.Equal(128 + 15, (await client.EndAsync()).ExitCode);
+        await mount.Files.Interrupted;
         Assert.Equal(["interrupted"], mount.Files.Heard);
     }
 

@@ -175,7 +175,7 @@ internal sealed class Checker(Random random, string mount, string model)
         if (!Pick(out var file)) return;
         Tell($"fsync {file.Path}");
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        var answer = Sys.Sync(file.Real);
+        var answer = Sys.Uninterrupted(() => Sys.Sync(file.Real));
         if (answer != 0 && !(answer == -Sys.EILSEQ && !IsText(file.Model))) Fail($"fsync answered {answer} after {clock.Elapsed}");
     }
 

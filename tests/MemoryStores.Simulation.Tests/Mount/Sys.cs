@@ -55,7 +55,7 @@ internal static partial class Sys
         var map = mmap(null, (nuint)length, 3, 1, file, 0);
         if (map == (void*)-1) return -Marshal.GetLastPInvokeError();
         bytes.CopyTo(new Span<byte>((byte*)map + at, bytes.Length));
-        var answer = sync ? Answer(msync(map, (nuint)length, 4 /* MS_SYNC */)) : 0;
+        var answer = sync ? Uninterrupted(() => Answer(msync(map, (nuint)length, 4 /* MS_SYNC */))) : 0;
         _ = munmap(map, (nuint)length);
         return answer;
     }
@@ -73,6 +73,15 @@ internal static partial class Sys
 
     /// <summary>A signal for one thread of this process, the one whose system call is to be interrupted.</summary>
     public static int SignalThread(int thread, int signal) => Answer((int)tgkill(234, Environment.ProcessId, thread, signal));
+
+    /// <summary>The runtime stops its threads by signals, and any signal may end a wait of the mount; programs then ask again.</summary>
+    public static int Uninterrupted(Func<int> call)
+    {
+        int answer;
+        do answer = call();
+        while (answer == -EINTR);
+        return answer;
+    }
 
     public static int ThreadId() => gettid();
 
