@@ -35,6 +35,9 @@ internal sealed record Bounds
     /// </summary>
     public static readonly TimeSpan BetweenCommits = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>What the server has acknowledged is on this machine's disk no longer than this, unless much else has to be kept.</summary>
+    public static readonly TimeSpan JournalKeeps = TimeSpan.FromMilliseconds(400);
+
     /// <summary>How often one change is merged with a head that keeps moving before it becomes a draft.</summary>
     public const int MergeTries = 10;
 

@@ -1,5 +1,6 @@
 using MemoryStores.Fuse;
 using MemoryStores.Fuse.Wire;
+using MemoryStores.Mount.Journaling;
 using MemoryStores.Mount.Local;
 using MemoryStores.Mount.Saving;
 using MemoryStores.Mount.Tree;
@@ -23,7 +24,7 @@ internal sealed partial class MemoryFileSystem
             if (file is MemoryNode memory) saves.Written(memory);
             Give(file, ref reply.Entry);
             reply.Open.Flags = OpenReplyFlags.KeepCache;
-            return Errno.None;
+            return Sealed();
         }
     }
 
@@ -41,8 +42,9 @@ internal sealed partial class MemoryFileSystem
                     return Errno.Parked;
                 }
             }
+            if ((flags & OpenFlags.Truncate) != 0 && !journal.HasRoom(file.Size)) return Errno.ENOSPC;
             reply = OpenNow(file, flags);
-            return Errno.None;
+            return Sealed();
         }
     }
 
@@ -69,6 +71,7 @@ internal sealed partial class MemoryFileSystem
         lock (tree.Gate)
         {
             if (!tree.TryFind<FileNode>(request.Node, out var file)) return Errno.ESTALE;
+            if (!journal.HasRoom(file.Size + data.Length)) return Errno.ENOSPC;
             if (file.Write(part, data, out var at) is not Errno.None and var flaw)
             {
                 // What is not whole is no version, however it is closed.
@@ -78,11 +81,12 @@ internal sealed partial class MemoryFileSystem
             if (file is MemoryNode memory)
             {
                 saves.Written(memory);
+                journal.Written(memory, at, data);
                 // The kernel put the bytes where it thought the end was.
                 if (at != part.Offset) tree.Kernel?.InvalidateNode(memory.Id);
             }
             reply.Size = (uint)data.Length;
-            return Errno.None;
+            return Sealed();
         }
     }
 
@@ -103,7 +107,7 @@ internal sealed partial class MemoryFileSystem
             }
             Change(node, change);
             Fill(node, ref reply);
-            return Errno.None;
+            return Sealed();
         }
     }
 
@@ -115,7 +119,7 @@ internal sealed partial class MemoryFileSystem
             if ((range.Mode & ~KeepSize) != 0) return Errno.EOPNOTSUPP;
             var end = range.Offset + range.Length;
             if (end < range.Offset || (file is MemoryNode && end > (ulong)tree.Bounds.MemoryBytes)) return Errno.EFBIG;
-            return (range.Mode & KeepSize) != 0 || end <= (ulong)file.Size ? Errno.None : Resize(file, end);
+            return (range.Mode & KeepSize) != 0 || end <= (ulong)file.Size ? Errno.None : Resize(file, end) is not Errno.None and var flaw ? flaw : Sealed();
         }
     }
 
@@ -125,8 +129,10 @@ internal sealed partial class MemoryFileSystem
         {
             if (!tree.TryFind<MemoryNode>(request.Node, out var memory) || !memory.IsDirty) return Errno.None;
             memory.ClosedSinceWrite = true;
+            journal.Marked(memory);
             // The last moment at which whoever wrote it can be told.
-            return memory.IsAttached && !Names.IsScratch(memory.Name) && !Text.IsWholeOrCutOff(memory.Content) ? Errno.EILSEQ : Errno.None;
+            if (memory.IsAttached && !Names.IsScratch(memory.Name) && !Text.IsWholeOrCutOff(memory.Content)) return journal.TrySeal() ? Errno.EILSEQ : Errno.EIO;
+            return isSync && memory.IsAttached ? SaveAndWait(memory, request) : Sealed();
         }
     }
 
@@ -136,6 +142,7 @@ internal sealed partial class MemoryFileSystem
         {
             if (!tree.TryFind<FileNode>(request.Node, out var file)) return;
             Closed(file, closing.Flags);
+            journal.TrySeal();
         }
     }
 
@@ -145,12 +152,19 @@ internal sealed partial class MemoryFileSystem
         if (file is LocalNode local && !local.IsOpen) local.Drop();
         if (file is MemoryNode memory && !memory.IsOpenForWriting)
         {
-            saves.Closed(memory);
+            Finished(memory);
             if (memory is { IsDirty: false, Memory: { IsStale: true, Pending: 0, Id: { } id } }) follower.Want(id);
             arrivals.DropIfGone(memory);
             ShowHidden();
         }
         tree.FreeIfUnused(file);
+    }
+
+    /// <summary>Its last writer is gone, or there was none.</summary>
+    private void Finished(MemoryNode memory)
+    {
+        journal.Closed(memory);
+        saves.Closed(memory);
     }
 
     public override Errno Sync(Request request, in SyncRequest sync)
@@ -160,17 +174,32 @@ internal sealed partial class MemoryFileSystem
         {
             if (!tree.TryFind<FileNode>(request.Node, out var file)) return Errno.ESTALE;
             kept = file as LocalNode;
-            if (file is MemoryNode memory)
-            {
-                if (!memory.IsAttached || (memory.Memory is null && Names.IsScratch(memory.Name))) return Errno.None;
-                if (Refusal() is not Errno.None and var refused) return refused;
-                if (saves.Save(memory) is not Errno.None and var flaw) return flaw;
-                if (memory.Draft is not null) return Errno.EIO;
-                return memory.Memory?.Last is { } last ? AnswerWhenDone(last, request) : Errno.None;
-            }
+            if (file is MemoryNode memory) return memory.IsAttached ? SaveAndWait(memory, request) : Errno.None;
         }
         kept?.Sync();
         return Errno.None;
+    }
+
+    private Errno SaveAndWait(MemoryNode memory, Request request)
+    {
+        // Half of somebody's save is no version, but safe.
+        if (memory.Memory is null && Names.IsScratch(memory.Name)) return SyncJournal(request);
+        if (Refusal() is not Errno.None and var refused) return refused;
+        if (saves.Save(memory) is not Errno.None and var flaw) return flaw;
+        if (memory.Draft is not null) return Errno.EIO;
+        if (!journal.TrySeal()) return Errno.EIO;
+        return memory.Memory?.Last is { } last ? AnswerWhenDone(last, request) : Errno.None;
+    }
+
+    private Errno SyncJournal(Request request)
+    {
+        var parked = request.Park();
+        _ = Task.Run(() =>
+        {
+            if (journal.TrySync(tree.Gate)) parked.Done();
+            else parked.Fail(Errno.EIO);
+        });
+        return Errno.Parked;
     }
 
     public override Errno SyncDirectory(Request request, in SyncRequest sync)
@@ -207,6 +236,7 @@ internal sealed partial class MemoryFileSystem
             return Errno.None;
         }
         if (Refusal() is not Errno.None and var refused) return refused;
+        if (!journal.HasRoom(0)) return Errno.ENOSPC;
         if (tree.MemoryCount >= tree.Bounds.MemoriesPerStore) return Errno.EDQUOT;
         var memory = tree.NewMemory();
         memory.SetContent([]);
@@ -215,6 +245,7 @@ internal sealed partial class MemoryFileSystem
         memory.WrittenAt = tree.Now;
         if (places.Take(parent, text) is { } continued) (memory.Memory, continued.Node) = (continued, memory);
         tree.Attach(parent, text, memory);
+        journal.Created(memory);
         file = memory;
         return Errno.None;
     }
@@ -242,7 +273,8 @@ internal sealed partial class MemoryFileSystem
             {
                 var reply = OpenNow(memory, flags);
                 isOpen = true;
-                parked.Reply(reply);
+                if (Sealed() is not Errno.None and var flaw) parked.Fail(flaw);
+                else parked.Reply(reply);
             }
         });
     }
@@ -259,6 +291,7 @@ internal sealed partial class MemoryFileSystem
             {
                 memory.Torn = Errno.None;
                 saves.Written(memory);
+                if (memory.IsDirty) journal.Resized(memory, LastChange.Truncation);
             }
         }
         return new OpenReply { Flags = OpenReplyFlags.KeepCache | (flags.Writes() ? OpenReplyFlags.None : OpenReplyFlags.NoFlush) };
@@ -277,17 +310,20 @@ internal sealed partial class MemoryFileSystem
             Change(absent, change);
             var reply = new AttributesReply();
             Fill(absent, ref reply);
-            parked.Reply(reply);
+            if (Sealed() is not Errno.None and var unsealed) parked.Fail(unsealed);
+            else parked.Reply(reply);
         });
 
     private Errno Resize(FileNode file, ulong size)
     {
         if (file is not MemoryNode memory) return file.Resize(size);
         if (Refusal() is not Errno.None and var refused) return refused;
+        if (!journal.HasRoom((long)size + memory.Size)) return Errno.ENOSPC;
         if (size == 0 && memory is { IsDirty: true, ClosedSinceWrite: true }) saves.Superseded(memory);
         if (memory.Resize(size) is not Errno.None and var flaw) return flaw;
         saves.Written(memory);
-        if (!memory.IsOpenForWriting) saves.Closed(memory);
+        journal.Resized(memory, LastChange.Content);
+        if (!memory.IsOpenForWriting) Finished(memory);
         return Errno.None;
     }
 
@@ -300,6 +336,7 @@ internal sealed partial class MemoryFileSystem
         }
         if ((change.Valid & SetAttrFields.User) != 0) node.User = change.User;
         if ((change.Valid & SetAttrFields.Group) != 0) node.Group = change.Group;
+        if ((change.Valid & (SetAttrFields.ModifyTime | SetAttrFields.ModifyTimeNow)) != 0 && node is MemoryNode { Size: 0 } touched) journal.Marked(touched);
         if ((change.Valid & SetAttrFields.ModifyTimeNow) != 0) node.Modified = tree.Now;
         else if ((change.Valid & SetAttrFields.ModifyTime) != 0) node.Modified = (long)change.ModifySeconds * 1_000_000_000 + change.ModifyNanoseconds;
         node.Changed = tree.Now;

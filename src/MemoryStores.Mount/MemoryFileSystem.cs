@@ -1,6 +1,7 @@
 using MemoryStores.Fuse;
 using MemoryStores.Fuse.Wire;
 using MemoryStores.Mount.Following;
+using MemoryStores.Mount.Journaling;
 using MemoryStores.Mount.Local;
 using MemoryStores.Mount.Saving;
 using MemoryStores.Mount.Tree;
@@ -12,8 +13,8 @@ namespace MemoryStores.Mount;
 /// under the tree's gate and nothing is waited for under it.
 /// </summary>
 internal sealed partial class MemoryFileSystem(
-    MountTree tree, ChangeQueue queue, Saves saves, Agenda agenda, KeptPlaces places, Renaming renaming, LocalFiles local, Loader loader, Follower follower,
-    Arrivals arrivals, uint user, uint group) : FileSystem
+    MountTree tree, ChangeQueue queue, Saves saves, Drafts drafts, Journal journal, Agenda agenda, KeptPlaces places, Renaming renaming, LocalFiles local, Loader loader, Follower follower,
+    Arrivals arrivals, bool isSync, uint user, uint group) : FileSystem
 {
     // The kernel believes us until it is told otherwise.
     private const ulong ForEver = 1_000_000_000;
@@ -67,9 +68,9 @@ internal sealed partial class MemoryFileSystem(
             directory.IsMadeHere = true;
             directory.Mode = Attributes.Directory | (kind.Mode & 0xFFF);
             tree.Attach(parent, text, directory);
-            if (isLocal) local.CreateDirectory(directory);
+            local.CreateDirectory(directory);
             Give(directory, ref entry);
-            return Errno.None;
+            return Sealed();
         }
     }
 
@@ -79,9 +80,9 @@ internal sealed partial class MemoryFileSystem(
         lock (tree.Gate)
         {
             if (NewFile(request, name, kind.Mode, out var file) is not Errno.None and var flaw) return flaw;
-            if (file is MemoryNode { IsDirty: true } made) saves.Closed(made);
+            if (file is MemoryNode { IsDirty: true } made) Finished(made);
             Give(file!, ref entry);
-            return Errno.None;
+            return Sealed();
         }
     }
 
@@ -102,9 +103,12 @@ internal sealed partial class MemoryFileSystem(
                 case MemoryNode memory:
                     // What was never saved is nobody's but ours.
                     if (memory.Memory is not null && Refusal() is not Errno.None and var refused) return refused;
+                    if (!journal.HasRoom(0, ofReserve: true)) return Errno.ENOSPC;
                     places.Release(memory);
                     saves.Finish(memory);
-                    saves.ClearDraft(memory);
+                    drafts.Clear(memory);
+                    drafts.EndAt(memory.Path);
+                    journal.Ended(memory);
                     memory.IsDirty = false;
                     tree.Detach(memory);
                     if (memory.Memory is { } tracked)
@@ -116,7 +120,7 @@ internal sealed partial class MemoryFileSystem(
                     break;
             }
             ShowHidden();
-            return Errno.None;
+            return Sealed();
         }
     }
 
@@ -131,7 +135,7 @@ internal sealed partial class MemoryFileSystem(
             local.RemoveDirectory(directory);
             tree.Detach(directory);
             ShowHidden();
-            return Errno.None;
+            return Sealed();
         }
     }
 
@@ -144,9 +148,10 @@ internal sealed partial class MemoryFileSystem(
         {
             if (!tree.TryFind<DirectoryNode>(request.Node, out var from) || !tree.TryFind<DirectoryNode>(newParent, out var to)) return Errno.ENOTDIR;
             if (!from.IsLocal && Refusal() is not Errno.None and var refused) return refused;
+            if (!journal.HasRoom(tree.Bounds.MemoryBytes, ofReserve: true)) return Errno.ENOSPC;
             var answer = renaming.Rename(from, old.ToString(), to, renamed.ToString(), flags);
             ShowHidden();
-            return answer;
+            return answer == Errno.None ? Sealed() : answer;
         }
     }
 
@@ -187,6 +192,9 @@ internal sealed partial class MemoryFileSystem(
     public override void Unmounted() => Ended?.Invoke();
 
     public override void Fault(string operation, Exception exception) => Faulted?.Invoke(operation, exception);
+
+    /// <summary>What was done is on this machine's disk before anybody is told so.</summary>
+    private Errno Sealed() => journal.TrySeal() ? Errno.None : Errno.EIO;
 
     /// <summary>Why nothing can be written just now.</summary>
     private Errno Refusal() => Errnos.OfStore(tree);

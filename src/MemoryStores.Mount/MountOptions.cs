@@ -13,6 +13,9 @@ public sealed record MountOptions
 
     public bool ReadOnly { get; init; }
 
+    /// <summary>Whether close() returns only when the server has what was written.</summary>
+    public bool Sync { get; init; }
+
     /// <summary>Whether other users of the machine may look into the mount.</summary>
     public bool AllowOther { get; init; }
 

@@ -3,6 +3,7 @@ using MemoryStores.Client;
 using MemoryStores.Fuse.Mounting;
 using MemoryStores.Fuse.Session;
 using MemoryStores.Mount.Following;
+using MemoryStores.Mount.Journaling;
 using MemoryStores.Mount.Local;
 using MemoryStores.Mount.Remote;
 using MemoryStores.Mount.Saving;
@@ -11,8 +12,9 @@ using MemoryStores.Mount.Tree;
 namespace MemoryStores.Mount;
 
 /// <summary>
-/// A store mounted at a directory: 1. ask the server what it can do; 2. take up the local files; 3. list the memories; 4. mount;
-/// 5. follow the store and save what is written, until somebody unmounts; 6. what is unsaved is sent, and the mount taken away.
+/// A store mounted at a directory: 1. ask the server what it can do; 2. take up the local files and what earlier mounts had not
+/// saved; 3. list the memories; 4. save that first; 5. mount; follow the store and save what is written, until somebody
+/// unmounts; 6. what is unsaved is sent, and the mount taken away.
 /// </summary>
 public sealed class MountedStore : IAsyncDisposable
 {
@@ -23,6 +25,8 @@ public sealed class MountedStore : IAsyncDisposable
     private readonly MountTree tree;
     private readonly ChangeQueue queue;
     private readonly Saves saves;
+    private readonly Drafts drafts;
+    private readonly Journal journal;
     private readonly KeptPlaces places;
     private readonly Agenda agenda;
     private readonly Follower follower;
@@ -37,10 +41,10 @@ public sealed class MountedStore : IAsyncDisposable
     private readonly Faults faults;
 
     private MountedStore(
-        MountOptions options, string server, MountTree tree, ChangeQueue queue, Saves saves, KeptPlaces places, Agenda agenda, Follower follower,
+        MountOptions options, string server, MountTree tree, ChangeQueue queue, Saves saves, Drafts drafts, Journal journal, KeptPlaces places, Agenda agenda, Follower follower,
         Arrivals arrivals, ServerState state, LocalFiles local, LocalPlace place, FuseMount mount, CancellationTokenSource stopping, Task work, Faults faults)
     {
-        (this.options, this.server, this.tree, this.queue, this.saves, this.places) = (options, server, tree, queue, saves, places);
+        (this.options, this.server, this.tree, this.queue, this.saves, this.drafts, this.journal, this.places) = (options, server, tree, queue, saves, drafts, journal, places);
         (this.agenda, this.follower, this.arrivals, this.state, this.local, this.place) = (agenda, follower, arrivals, state, local, place);
         (this.mount, this.stopping, this.work, this.faults) = (mount, stopping, work, faults);
         startedAt = TimeProvider.System.GetUtcNow();
@@ -61,22 +65,37 @@ public sealed class MountedStore : IAsyncDisposable
 
         var server = client.Connection.Server.ToString();
         var place = LocalPlace.Take(server, options.Store); // 2.
+        var journals = options.ReadOnly ? [] : JournalPlace.TakeLeft(new JournalHeader(server, options.Store, AuthorOf(client, offers?.Value), tree.Now));
         var stopping = new CancellationTokenSource();
+        var work = Task.CompletedTask;
+        var faults = new Faults();
+        var journal = journals is [var own, ..] ? Journal.At(own, faults) : Journal.Off(faults);
         try
         {
-            var faults = new Faults();
             var local = new LocalFiles(place.Directory, tree);
-            var (state, queue, arrivals, agenda) = (new ServerState(tree), new ChangeQueue(tree) { TakesGroups = remote.HasCommits }, new Arrivals(tree), new Agenda(tree, time, faults));
-            var saves = new Saves(tree, queue, agenda);
-            var places = new KeptPlaces(tree, queue, saves, agenda);
+            var drafts = new Drafts(journal);
+            var (state, queue, arrivals, agenda) = (new ServerState(tree), new ChangeQueue(tree, journal) { TakesGroups = remote.HasCommits }, new Arrivals(tree, journal), new Agenda(tree, time, faults));
+            var saves = new Saves(tree, queue, drafts, journal, agenda);
+            var places = new KeptPlaces(tree, queue, saves, journal, agenda);
             var loader = new Loader(tree, remote, stopping.Token);
             var follower = new Follower(tree, remote, arrivals, loader, state, faults);
-            var committer = new Committer(tree, queue, saves, remote, arrivals, follower, state, faults);
+            var committer = new Committer(tree, queue, drafts, journal, remote, arrivals, follower, state, faults);
             await follower.StartAsync(stop); // 3.
             local.Load();
 
-            var renaming = new Renaming(tree, queue, saves, places, local, remote.HasCommits);
-            var files = new MemoryFileSystem(tree, queue, saves, agenda, places, renaming, local, loader, follower, arrivals,
+            journal.Queue = () => queue.Units;
+            journal.HasGarbage = () => agenda.In(Bounds.JournalKeeps, journal.Tidy);
+            lock (tree.Gate)
+            {
+                new Recovery(tree, queue, saves, drafts, journal, arrivals, committer).TakeUp([.. journals.Select(left => left.Left).OfType<JournalState>()]);
+                journal.Start([.. journals.Select(left => left.LeftPath).OfType<string>()]);
+            }
+            foreach (var emptied in journals.Skip(1)) emptied.Dispose();
+            work = Task.WhenAll(follower.RunAsync(stopping.Token), committer.RunAsync(stopping.Token));
+            await SettleAsync(tree, queue, follower, state, stop); // 4.
+
+            var renaming = new Renaming(tree, queue, saves, drafts, journal, places, local, remote.HasCommits);
+            var files = new MemoryFileSystem(tree, queue, saves, drafts, journal, agenda, places, renaming, local, loader, follower, arrivals, options.Sync,
                 options.OwnerUser ?? CurrentUser.Id, options.OwnerGroup ?? CurrentUser.Group);
             files.Faulted += faults.Add;
             var mount = await FuseMount.StartAsync(options.Directory, files, new FuseMountOptions
@@ -85,24 +104,42 @@ public sealed class MountedStore : IAsyncDisposable
                 ReadOnly = options.ReadOnly,
                 AllowOther = options.AllowOther,
                 CheckPermissions = options.AllowOther,
-            }, new SessionOptions(), stop); // 4.
+            }, new SessionOptions(), stop); // 5.
             lock (tree.Gate) tree.Kernel = mount.Session.Notifier;
-            var work = Task.WhenAll(follower.RunAsync(stopping.Token), committer.RunAsync(stopping.Token)); // 5.
-            return new MountedStore(options, server, tree, queue, saves, places, agenda, follower, arrivals, state, local, place, mount, stopping, work, faults);
+            return new MountedStore(options, server, tree, queue, saves, drafts, journal, places, agenda, follower, arrivals, state, local, place, mount, stopping, work, faults);
         }
-        catch (FuseMountException failed)
+        catch (Exception failed)
         {
+            await stopping.CancelAsync();
+            await work;
+            lock (tree.Gate) journal.Dispose();
+            foreach (var held in journals) held.Dispose();
             place.Dispose();
             stopping.Dispose();
-            throw new MountException(failed.Message);
-        }
-        catch
-        {
-            place.Dispose();
-            stopping.Dispose();
+            if (failed is FuseMountException) throw new MountException(failed.Message);
             throw;
         }
     }
+
+    /// <summary>As long as the server takes what earlier mounts had not saved, nobody sees the store without it.</summary>
+    private static async Task SettleAsync(MountTree tree, ChangeQueue queue, Follower follower, ServerState state, CancellationToken stop)
+    {
+        while (true)
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (tree.Gate)
+            {
+                if (queue.Last is not { } last || state.IsAway || tree.IsForbidden || tree.IsDeleted) break;
+                queue.Hurry();
+                last.WhenDone(_ => done.TrySetResult());
+            }
+            await Task.WhenAny(done.Task, state.Changed).WaitAsync(stop);
+        }
+        await follower.CaughtUpAsync(stop);
+    }
+
+    private static string AuthorOf(MemoryStoresClient client, ServerBody? server) =>
+        server?.Actor?.Id ?? "key-" + StateHome.NameOf(client.Connection.Key ?? "");
 
     public MountStatus Status()
     {
@@ -123,7 +160,7 @@ public sealed class MountedStore : IAsyncDisposable
                 LagSeconds = state.AwaySeconds,
                 Pending = Unsaved(),
                 Conflicts = state.Conflicts,
-                Drafts = saves.Drafts.Count,
+                Drafts = drafts.Count,
                 LocalFiles = local.Count,
                 LocalFilesDirectory = local.Count > 0 ? local.Directory : null,
                 Memories = tree.MemoryCount,
@@ -182,14 +219,13 @@ public sealed class MountedStore : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Puts what the server did not get into files of this machine; null when there is nothing. For the end: what is written
-    /// later, or still reaches the server, is not looked at.
-    /// </summary>
-    public UnsentFiles? KeepUnsent()
+    /// <summary>Where what the server did not get waits for the next mount of the store; null when nothing does.</summary>
+    public string? WaitsIn
     {
-        lock (tree.Gate)
-            return Unsent.Keep(place.Directory, tree.Memories.Where(node => node.IsAttached && (node.IsDirty || node.Memory is { Pending: > 0 } || node.Draft is not null)).ToArray());
+        get
+        {
+            lock (tree.Gate) return journal.IsEmpty ? null : journal.Directory;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -198,6 +234,11 @@ public sealed class MountedStore : IAsyncDisposable
         await stopping.CancelAsync();
         await work;
         agenda.Dispose();
+        lock (tree.Gate)
+        {
+            if (journal.IsEmpty) local.Prune();
+            journal.Dispose();
+        }
         place.Dispose();
         stopping.Dispose();
     }
@@ -209,13 +250,15 @@ public sealed class MountedStore : IAsyncDisposable
         lock (tree.Gate)
         {
             var pending = Unsaved();
-            return new DrainOutcome(pending == 0 && saves.Drafts.Count == 0, pending, saves.Drafts.Count, local.Count, local.Count > 0 ? local.Directory : null, Problems());
+            return new DrainOutcome(pending == 0 && drafts.Count == 0, pending, drafts.Count, local.Count, local.Count > 0 ? local.Directory : null, Problems());
         }
     }
 
+    private static string Sentence(string path, DraftReason reason) => $"{path} is not saved: {reason.Cause}. To do: {reason.Cure}.";
+
     private List<string> Problems()
     {
-        List<string> problems = [.. saves.Drafts.Select(node => $"{node.Path} is not saved: {node.Draft}.")];
+        List<string> problems = [.. drafts.Files.Select(node => Sentence(node.Path, node.Draft!)), .. drafts.Asides.Select(draft => Sentence(draft.Path, draft.Reason))];
         if (state.Problem is { } problem) problems.Add(problem);
         problems.AddRange(arrivals.Hidden.Values.Select(path => $"{path} of the store is not shown: a local file is in its place."));
         problems.AddRange(faults.Sentences);

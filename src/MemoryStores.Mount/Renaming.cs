@@ -1,5 +1,6 @@
 using MemoryStores.Fuse;
 using MemoryStores.Fuse.Wire;
+using MemoryStores.Mount.Journaling;
 using MemoryStores.Mount.Local;
 using MemoryStores.Mount.Saving;
 using MemoryStores.Mount.Tree;
@@ -11,7 +12,7 @@ namespace MemoryStores.Mount;
 /// memory, with its history. Over another memory it is a new version of that one. Of a directory, or an exchange, it is one
 /// commit. Between memories and local files it is none (EXDEV): mv then copies. Everything under the tree's gate.
 /// </summary>
-internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, KeptPlaces places, LocalFiles local, bool hasCommits)
+internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, Drafts drafts, Journal journal, KeptPlaces places, LocalFiles local, bool hasCommits)
 {
     public Errno Rename(DirectoryNode from, string oldName, DirectoryNode to, string newName, RenameFlags flags)
     {
@@ -22,13 +23,15 @@ internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, K
         if (target == node) return Errno.None;
         if (flags == RenameFlags.Exchange) return target is null ? Errno.ENOENT : Exchange(node, target);
         if (Check(node, to, newName, target) is not Errno.None and var flaw) return flaw;
-        return node switch
+        var answer = node switch
         {
             MemoryNode memory => RenameMemory(memory, to, newName, target as MemoryNode),
             LocalNode file => RenameLocal(file, to, newName, target as LocalNode),
             DirectoryNode directory => RenameDirectory(directory, to, newName, target as DirectoryNode),
             _ => Errno.EINVAL,
         };
+        journal.Moved(node);
+        return answer;
     }
 
     private Errno Check(Node node, DirectoryNode to, string name, Node? target)
@@ -74,8 +77,10 @@ internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, K
         if (target is not null)
         {
             if (target.Memory is { } replaced && replaced.Id is null && replaced.Pending == 0) continued = null; // Nothing of it was ever saved.
+            journal.Ended(target);
             (target.Memory, target.IsDirty) = (null, false);
-            saves.ClearDraft(target);
+            drafts.Clear(target);
+            drafts.EndAt(target.Path);
             tree.Detach(target);
         }
         var own = node.Memory;
@@ -155,6 +160,8 @@ internal sealed class Renaming(MountTree tree, ChangeQueue queue, Saves saves, K
         parent.Remove(one);
         tree.Move(other, parent, name);
         otherParent.Add(otherName, one);
+        journal.Moved(one);
+        journal.Moved(other);
         PendingChange[] renames = [.. Renames(one), .. Renames(other)];
         if (renames.Length > 0) queue.Add(renames);
         return Errno.None;

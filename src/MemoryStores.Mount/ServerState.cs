@@ -12,9 +12,13 @@ internal sealed class ServerState(MountTree tree)
     private readonly HashSet<string> ours = new(StringComparer.Ordinal);
     private readonly Queue<string> oursByAge = new();
 
+    private TaskCompletionSource failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long awaySince;
 
     public bool IsAway { get; private set; }
+
+    /// <summary>Completes when the server is next heard to be away or to refuse.</summary>
+    public Task Changed => failed.Task;
 
     public double AwaySeconds => IsAway ? (tree.Now - awaySince) / 1e9 : 0;
 
@@ -43,6 +47,8 @@ internal sealed class ServerState(MountTree tree)
             var away = failure is ServerUnreachableException or ApiException { Status: 429 or >= 500 };
             if (away && !IsAway) awaySince = tree.Now;
             IsAway = away;
+            failed.TrySetResult();
+            failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 

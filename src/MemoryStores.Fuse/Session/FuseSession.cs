@@ -10,6 +10,7 @@ namespace MemoryStores.Fuse.Session;
 /// </summary>
 public sealed class FuseSession
 {
+    private readonly Lock ending = new();
     private readonly TaskCompletionSource initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource workersLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool stopped;
@@ -142,7 +143,11 @@ public sealed class FuseSession
 
     private void BeginToEnd()
     {
-        foreach (var request in Parking.Close()) Guarded("end of the mount", request.Abandon);
+        // Who comes second waits: nobody hears of the end before all who waited have.
+        lock (ending)
+        {
+            foreach (var request in Parking.Close()) Guarded("end of the mount", request.Abandon);
+        }
         Notifier.End();
     }
 

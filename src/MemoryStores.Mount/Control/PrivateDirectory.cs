@@ -13,6 +13,19 @@ internal static class PrivateDirectory
         if (Refusal(path) is { } refusal) throw new MountException(refusal);
     }
 
+    /// <summary>Makes it and all above it that is missing; only what is made is closed to others.</summary>
+    public static void MakeAll(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path, OwnerOnly);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new MountException($"{path} cannot be made: {refused.Message}. What is not yet saved is kept there: set XDG_STATE_HOME to a directory of your own.");
+        }
+    }
+
     /// <summary>Why it cannot be used; null when it can, or is not there.</summary>
     public static string? Refusal(string path)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using MemoryStores.Contract.Wire;
 using MemoryStores.Fuse;
+using MemoryStores.Mount.Journaling;
 using MemoryStores.Mount.Saving;
 using MemoryStores.Mount.Tree;
 
@@ -11,7 +12,7 @@ namespace MemoryStores.Mount.Following;
 /// What others did, put into the tree: memories that came, went, moved or have new content. New content is here before the
 /// kernel is told to forget the old. Everything under the tree's gate.
 /// </summary>
-internal sealed class Arrivals(MountTree tree)
+internal sealed class Arrivals(MountTree tree, Journal journal)
 {
     /// <summary>The memories of the store by their ids.</summary>
     public Dictionary<string, TrackedMemory> ById { get; } = new(StringComparer.Ordinal);
@@ -59,7 +60,7 @@ internal sealed class Arrivals(MountTree tree)
             return;
         }
         Forget(id);
-        (memory.Id, memory.Version, memory.Head, memory.Base) = (null, null, HeadContent.IsBase, null);
+        (memory.Id, memory.Version, memory.Head, memory.Base) = (null, null, HeadContent.IsBase, Basis.Unknown);
         // Somebody is writing it: his save makes it again.
         if (memory.Node is { } node && !IsInUse(node)) Drop(node);
     }
@@ -75,7 +76,11 @@ internal sealed class Arrivals(MountTree tree)
     {
         if (memory.Node is not { } shown || shown == by) return;
         if (!IsInUse(shown)) Drop(shown);
-        else (shown.Memory, memory.Node) = (null, null);
+        else
+        {
+            (shown.Memory, memory.Node) = (null, null);
+            journal.Described(shown);
+        }
     }
 
     /// <summary>Takes a file away; what is open of it stays readable.</summary>
@@ -102,7 +107,7 @@ internal sealed class Arrivals(MountTree tree)
     {
         node.SetContent(content);
         node.Modified = node.Changed = tree.Now;
-        (memory.Version, memory.Base, memory.Head, memory.IsStale) = (version, content, HeadContent.IsBase, false);
+        (memory.Version, memory.Base, memory.Head, memory.IsStale) = (version, new Basis(content, version), HeadContent.IsBase, false);
         if (tree.Kernel is not { } kernel) return;
         node.Invalidations++;
         kernel.InvalidateNode(node.Id, () =>
@@ -199,7 +204,7 @@ internal sealed class Arrivals(MountTree tree)
         {
             // Both made one path: what was made here becomes an update of the winner, merged with it.
             (mine.Memory, memory.Node) = (memory, mine);
-            memory.Base = [];
+            memory.Base = Basis.Nothing;
             memory.Head = found.Content is { } content ? new HeadContent.Differs(content.Utf8.ToArray()) : HeadContent.IsUnknown;
             memory.IsStale = true;
         }
@@ -221,7 +226,7 @@ internal sealed class Arrivals(MountTree tree)
     /// <summary>A memory removed here whose removal lost against an edit elsewhere, or that was displaced.</summary>
     private void Reappear(TrackedMemory memory, MemoryBody found)
     {
-        (memory.Version, memory.Base, memory.Head, memory.IsStale) = (found.MemoryVersionId, null, HeadContent.IsBase, false);
+        (memory.Version, memory.Base, memory.Head, memory.IsStale) = (found.MemoryVersionId, new Basis(null, found.MemoryVersionId), HeadContent.IsBase, false);
         TryPlace(memory, found);
     }
 
@@ -278,7 +283,7 @@ internal sealed class Arrivals(MountTree tree)
         else if (found.Content is { } content)
         {
             if (node.IsLoaded && node.Content.SequenceEqual(content.Utf8.Span))
-                (memory.Version, memory.Base, memory.Head, memory.IsStale) = (found.MemoryVersionId, node.Snapshot(), HeadContent.IsBase, false);
+                (memory.Version, memory.Base, memory.Head, memory.IsStale) = (found.MemoryVersionId, new Basis(node.Snapshot(), found.MemoryVersionId), HeadContent.IsBase, false);
             else Replace(node, memory, found.MemoryVersionId, content.Utf8.ToArray());
         }
         else memory.IsStale = true;
@@ -289,9 +294,13 @@ internal sealed class Arrivals(MountTree tree)
         if (found.Content is { } content)
         {
             node.SetContent(content.Utf8.ToArray());
-            memory.Base = node.Snapshot();
+            memory.Base = new Basis(node.Snapshot(), found.MemoryVersionId);
         }
-        else node.SetAbsent(found.MemoryVersionId, found.ContentSizeBytes);
+        else
+        {
+            node.SetAbsent(found.MemoryVersionId, found.ContentSizeBytes);
+            memory.Base = new Basis(null, found.MemoryVersionId);
+        }
     }
 
     private void Detach(Node node)

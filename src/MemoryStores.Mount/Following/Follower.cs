@@ -17,6 +17,8 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
 
     private readonly HashSet<string> wanted = new(StringComparer.Ordinal);
     private readonly Channel<bool> bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private TaskCompletionSource round = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int fetching;
     private string? cursor;
 
     /// <summary>The last seq of which a hint was taken.</summary>
@@ -49,6 +51,21 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
     {
         wanted.Add(memory);
         bell.Writer.TryWrite(true);
+    }
+
+    /// <summary>Waits until the news heard of so far are here, as long as the server answers.</summary>
+    public async Task CaughtUpAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            Task fetched;
+            lock (tree.Gate)
+            {
+                if ((wanted.Count == 0 && fetching == 0) || server.IsAway || tree.IsForbidden || tree.IsDeleted) return;
+                fetched = round.Task;
+            }
+            await Task.WhenAny(fetched, server.Changed).WaitAsync(stop);
+        }
     }
 
     private async Task FollowAsync(CancellationToken stop)
@@ -150,8 +167,15 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
                     ids = [.. wanted.Where(id => !arrivals.ById.TryGetValue(id, out var memory) || memory.Pending == 0)];
                     foreach (var id in wanted.Except(ids)) arrivals.ById[id].IsStale = true;
                     wanted.IntersectWith(ids);
+                    fetching = ids.Length;
                 }
                 await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = Bounds.ParallelFetches, CancellationToken = stop }, FetchAsync);
+                lock (tree.Gate)
+                {
+                    fetching = 0;
+                    round.TrySetResult();
+                    round = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -1,6 +1,7 @@
 using MemoryStores.Client;
 using MemoryStores.Fuse;
 using MemoryStores.Mount.Remote;
+using MemoryStores.Mount.Saving;
 using MemoryStores.Mount.Tree;
 
 namespace MemoryStores.Mount.Following;
@@ -66,7 +67,7 @@ internal sealed class Loader(MountTree tree, IRemoteStore remote, CancellationTo
     private static void Put(MemoryNode node, string version, byte[] content)
     {
         node.SetContent(content);
-        if (node.Memory is { Base: null, Pending: 0 } memory && memory.Version == version) memory.Base = content;
+        if (node.Memory is { Base.Content: null, Pending: 0 } memory && memory.Version == version) memory.Base = new Basis(content, version);
     }
 
     /// <summary>Lets go what was brought first: clean, unchanged content that the server has.</summary>
@@ -75,13 +76,13 @@ internal sealed class Loader(MountTree tree, IRemoteStore remote, CancellationTo
         for (var looks = brought.Count; looks > 0 && tree.CachedBytes > Bounds.CachedBytes && brought.TryDequeue(out var oldest); looks--)
         {
             if (!oldest.IsLoaded || !oldest.IsAttached) continue;
-            if (oldest.IsOpen || oldest.IsDirty || oldest.Memory is not { Pending: 0, Version: { } version, Head: Saving.HeadContent.Same } memory)
+            if (oldest.IsOpen || oldest.IsDirty || oldest.Memory is not { Pending: 0, Version: { } version, Head: HeadContent.Same } memory)
             {
                 brought.Enqueue(oldest);
                 continue;
             }
             oldest.Unload(version);
-            memory.Base = null;
+            memory.Base = new Basis(null, version);
         }
     }
 

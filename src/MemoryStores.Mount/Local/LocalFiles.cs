@@ -63,6 +63,19 @@ internal sealed class LocalFiles(string directory, MountTree tree)
         else File.Move(old, place, overwrite: true);
     }
 
+    /// <summary>Directories with nothing in them live as long as their mount.</summary>
+    public void Prune() => Prune(new DirectoryInfo(Directory));
+
+    private static void Prune(DirectoryInfo directory)
+    {
+        if (directory.Name == ".git") return;
+        foreach (var below in directory.EnumerateDirectories())
+        {
+            Prune(below);
+            if (below.Name != ".git" && !below.EnumerateFileSystemInfos().Any()) below.Delete();
+        }
+    }
+
     private void Load(DirectoryInfo from, DirectoryNode into)
     {
         if (!from.Exists) return;
@@ -75,6 +88,7 @@ internal sealed class LocalFiles(string directory, MountTree tree)
             else if (entry is DirectoryInfo directory)
             {
                 var node = tree.NewDirectory(into.IsLocal || entry.Name == ".git");
+                node.IsMadeHere = true;
                 tree.Attach(into, entry.Name, node);
                 Load(directory, node);
             }

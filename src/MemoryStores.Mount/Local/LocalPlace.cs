@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace MemoryStores.Mount.Local;
 
@@ -19,11 +17,7 @@ internal sealed class LocalPlace : IDisposable
 
     public static LocalPlace Take(string server, string store)
     {
-        var home = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } state && Path.IsPathRooted(state)
-            ? state
-            : Path.Combine(Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } own ? own : "/", ".local", "state");
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(server)))[..16];
-        var root = Path.Combine(home, "memstores", "local", name, store);
+        var root = Path.Combine(StateHome.Directory, "local", StateHome.NameOf(server), store);
         const UnixFileMode ours = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         System.IO.Directory.CreateDirectory(root, ours);
         for (var number = 0; number < Places; number++)

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using MemoryStores.Mount.Journaling;
 using MemoryStores.Mount.Tree;
 
 namespace MemoryStores.Mount.Saving;
@@ -12,7 +13,7 @@ internal sealed record PendingUnit(IReadOnlyList<PendingChange> Changes)
 }
 
 /// <summary>What the server has not answered yet, in the order in which it happened here. All under the tree's gate.</summary>
-internal sealed class ChangeQueue(MountTree tree)
+internal sealed class ChangeQueue(MountTree tree, Journal journal)
 {
     private readonly LinkedList<PendingUnit> units = new();
     private readonly Channel<bool> arrived = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -23,6 +24,8 @@ internal sealed class ChangeQueue(MountTree tree)
 
     /// <summary>Changes waiting or under way.</summary>
     public int Count { get; private set; }
+
+    public IEnumerable<PendingUnit> Units => units;
 
     public PendingChange? Last => units.Last?.Value.Changes[^1];
 
@@ -45,11 +48,12 @@ internal sealed class ChangeQueue(MountTree tree)
             change.Memory.Epoch++;
             change.Memory.Last = change;
             if (change is not PendingSave save) continue;
-            (change.Memory.Queued, change.Memory.HasQueued) = (save.Content, true);
+            change.Memory.LastSave = save;
             save.CountedBytes = save.Content?.Length ?? 0;
             tree.PendingBytes += save.CountedBytes;
         }
         Count += changes.Count;
+        journal.Queued(changes);
     }
 
     /// <summary>The units at the front, at most so many changes; they stay there until they are answered.</summary>
@@ -71,18 +75,20 @@ internal sealed class ChangeQueue(MountTree tree)
     {
         for (; answered > 0; answered--) units.RemoveFirst();
         for (var i = again.Count - 1; i >= 0; i--) units.AddFirst(again[i]);
+        journal.Front(again);
     }
 
-    /// <summary>A change that needs no further try is no longer pending.</summary>
-    public void Settle(PendingChange change)
+    /// <summary>A change that needs no further try is no longer pending; the version has its content, where one has.</summary>
+    public void Settle(PendingChange change, string? version = null)
     {
+        journal.Done(change, version);
         Count--;
         change.Memory.Pending--;
         change.Memory.Epoch++;
         if (change is PendingSave save) tree.PendingBytes -= save.CountedBytes;
         if (change.Memory.Last != change) return;
         change.Memory.Last = null;
-        (change.Memory.Queued, change.Memory.HasQueued) = (null, false);
+        change.Memory.LastSave = null;
     }
 
     /// <summary>
@@ -92,8 +98,10 @@ internal sealed class ChangeQueue(MountTree tree)
     public bool TryHandOn(PendingSave lost)
     {
         var next = units.SelectMany(unit => unit.Changes).SkipWhile(change => change != lost).Skip(1).OfType<PendingSave>().FirstOrDefault(save => save.Memory == lost.Memory);
-        if (next is not null) next.Before = lost.Before;
-        return next is not null;
+        if (next is null) return false;
+        next.Before = lost.Before;
+        journal.Queued([next]);
+        return true;
     }
 
     /// <summary>Puts a rename behind all that waits; false when its memory is renamed or removed again later anyhow.</summary>
@@ -118,11 +126,12 @@ internal sealed class ChangeQueue(MountTree tree)
             from.Pending--;
             to.Pending++;
             to.Last = change;
-            if (change is PendingSave save) (to.Queued, to.HasQueued) = (save.Content, true);
+            if (change is PendingSave save) to.LastSave = save;
+            journal.Queued([change]);
         }
         from.Epoch++;
         to.Epoch++;
-        if (from.Last?.Memory == to) (from.Last, from.Queued, from.HasQueued) = (after, null, false);
+        if (from.Last?.Memory == to) (from.Last, from.LastSave) = (after, null);
     }
 
     public async Task ArrivedAsync(CancellationToken stop) => await arrived.Reader.ReadAsync(stop);

@@ -2,6 +2,7 @@ using System.Text;
 using MemoryStores.Client.Merging;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Wire;
+using MemoryStores.Mount.Journaling;
 using MemoryStores.Mount.Remote;
 
 namespace MemoryStores.Mount.Saving;
@@ -17,6 +18,21 @@ internal sealed class CommitDraft(IRemoteStore remote)
     private int bytes;
 
     public bool IsEmpty => bodies.Count == 0;
+
+    /// <summary>The changes as they go to the server, each with the number by which it is kept.</summary>
+    public IReadOnlyList<SentChange> Sent(Func<PendingChange, long> key) =>
+        [.. indexes.Where(pair => pair.Value >= 0).OrderBy(pair => pair.Value).Select(pair => Sent(key(pair.Key), pair.Key, bodies[pair.Value]))];
+
+    /// <summary>What was sent before, once more.</summary>
+    public void Repeat(IEnumerable<(PendingChange Change, SentChange Sent)> changes)
+    {
+        foreach (var (change, was) in changes)
+        {
+            indexes[change] = bodies.Count;
+            bodies.Add(new ChangeBody(was.Type) { MemoryId = was.MemoryId, Path = was.Path, ExpectedVersionId = was.Expected, Content = ContentOf(change as PendingSave, was) });
+            if (change is PendingSave save) (save.WasAppended, save.Merged, save.Contradicts) = (was.Content == SentContent.Growth, was.Merged, was.Contradicts);
+        }
+    }
 
     /// <summary>What became of a change; null where there was nothing to send.</summary>
     public ChangeResultBody? ResultOf(PendingChange change, CommitBody answer) => indexes[change] is var index and >= 0 ? answer.Results[index] : null;
@@ -62,6 +78,7 @@ internal sealed class CommitDraft(IRemoteStore remote)
         if (change is PendingSave save)
         {
             save.Content ??= await ContentAsync(save, stop);
+            await FetchBasisAsync(save, stop);
             bytes += save.Content.Length;
             if (bytes > Bounds.BytesPerCommit && bodies.Count > 0) return false;
         }
@@ -87,7 +104,8 @@ internal sealed class CommitDraft(IRemoteStore remote)
     {
         var memory = save.Memory;
         save.Content ??= await ContentAsync(save, stop);
-        (save.Merged, save.WasAppended, save.Overwrites) = (null, false, false);
+        await FetchBasisAsync(save, stop);
+        (save.Merged, save.WasAppended) = (null, false);
         if (target is null)
         {
             saved.Add(memory);
@@ -107,8 +125,9 @@ internal sealed class CommitDraft(IRemoteStore remote)
             if (memory.Head is HeadContent.Unknown && await remote.ContentAsync(memory.Version!, stop) is { } head) memory.Head = new HeadContent.Differs(head);
             if (memory.Head is HeadContent.Differs(var theirs))
             {
-                var joined = Joined(save.Before, theirs, content);
-                save.Overwrites = joined is null;
+                await CheckBasisAsync(save, stop);
+                var joined = Joined(save.Before.Content, theirs, content);
+                save.Contradicts = joined is null ? memory.Version : null;
                 if (joined is not null && !joined.AsSpan().SequenceEqual(content))
                 {
                     content = save.Merged = joined;
@@ -139,19 +158,47 @@ internal sealed class CommitDraft(IRemoteStore remote)
     /// <summary>What a save put behind the content it started from; null when it did anything else.</summary>
     private ReadOnlyMemory<byte>? Growth(PendingSave save)
     {
-        if (!remote.HasCommits || save is not { Content: { } content, ContentOf: null, Before: { Length: > 0 } before }) return null;
+        if (!remote.HasCommits || save is not { Content: { } content, ContentOf: null, Before.Content: { Length: > 0 } before }) return null;
         if (content.Length <= before.Length || !content.AsSpan().StartsWith(before)) return null;
         return content.AsMemory(before.Length);
     }
 
+    private static SentChange Sent(long key, PendingChange change, ChangeBody body)
+    {
+        var save = change as PendingSave;
+        var content = save is null ? SentContent.None : save.WasAppended ? SentContent.Growth : save.Merged is not null ? SentContent.Merged : SentContent.Whole;
+        var from = content == SentContent.Growth ? save!.Before.Content!.Length : 0;
+        return new SentChange(key, body.Type, body.MemoryId, body.Path, body.ExpectedVersionId, content, from, save?.Merged, save?.Contradicts);
+    }
+
+    private static MemoryContent? ContentOf(PendingSave? save, SentChange was) => was.Content switch
+    {
+        SentContent.None => null,
+        SentContent.Merged => Text(was.Merged!),
+        _ => Text(save!.Content.AsMemory(was.From)),
+    };
+
     private async Task<byte[]> ContentAsync(PendingSave save, CancellationToken stop) =>
-        await remote.ContentAsync(save.ContentOf!, stop) ?? throw new ContentGoneException(save);
+        await remote.ContentAsync(save.ContentOf!, stop) ?? throw new ContentGoneException(save, save.ContentOf!);
+
+    /// <summary>What an earlier mount started from is known by its version alone.</summary>
+    private async Task FetchBasisAsync(PendingSave save, CancellationToken stop)
+    {
+        if (save is not { IsLeft: true, Before: { Content: null, Version: { } version } }) return;
+        save.Before = new Basis(await remote.ContentAsync(version, stop) ?? throw new ContentGoneException(save, version), version);
+    }
+
+    /// <summary>What was redacted must not come back inside of what was made from it.</summary>
+    public async Task CheckBasisAsync(PendingSave save, CancellationToken stop)
+    {
+        if (save.Before.Version is { } version && await remote.ContentAsync(version, stop) is null) throw new ContentGoneException(save, version);
+    }
 
     private static MemoryContent Text(ReadOnlyMemory<byte> utf8) => MemoryContent.TryFrom(utf8) ?? throw new InvalidDataException("A save that is not UTF-8 was queued.");
 }
 
-/// <summary>The version a save takes its content from was redacted before it was ever read here.</summary>
-internal sealed class ContentGoneException(PendingSave save) : Exception($"The content of version {save.ContentOf} is gone.")
+/// <summary>The version a save takes its content from, or was made from, was redacted or pruned.</summary>
+internal sealed class ContentGoneException(PendingSave save, string version) : Exception($"version {version}, from which it was made, was redacted or pruned")
 {
     public PendingSave Save { get; } = save;
 }

@@ -3,6 +3,7 @@ using MemoryStores.Client;
 using MemoryStores.Contract.Wire;
 using MemoryStores.Fuse;
 using MemoryStores.Mount.Following;
+using MemoryStores.Mount.Journaling;
 using MemoryStores.Mount.Remote;
 using MemoryStores.Mount.Tree;
 
@@ -13,12 +14,15 @@ namespace MemoryStores.Mount.Saving;
 /// there is an answer, always under the same commit_id; 4. take in what became of each change; 5. queue again, in front, what
 /// has to be tried anew.
 /// </summary>
-internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, IRemoteStore remote, Arrivals arrivals, Follower follower, ServerState server, Faults faults)
+internal sealed class Committer(MountTree tree, ChangeQueue queue, Drafts drafts, Journal journal, IRemoteStore remote, Arrivals arrivals, Follower follower, ServerState server, Faults faults)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    private readonly Reconciling reconciling = new(tree, queue, saves, remote, arrivals, follower, server);
+    private readonly Reconciling reconciling = new(tree, queue, drafts, journal, remote, arrivals, follower, server);
+
+    /// <summary>What earlier mounts had sent and got no answer to, the first to be sent again; their units are at the queue's front.</summary>
+    private readonly Queue<(string Id, bool IsAtomic, int Units, CommitDraft Draft)> repeats = new();
 
     private int oneByOne;
     private long sentAt;
@@ -58,8 +62,24 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         }
     }
 
+    /// <summary>Sends again what an earlier mount has sent, before anything else.</summary>
+    public void SendFirst(string id, bool isAtomic, int units, IEnumerable<(PendingChange, SentChange)> changes)
+    {
+        var draft = new CommitDraft(remote);
+        draft.Repeat(changes);
+        repeats.Enqueue((id, isAtomic, units, draft));
+    }
+
     private async Task<bool> CommitAsync(CancellationToken stop)
     {
+        if (repeats.TryPeek(out var earlier))
+        {
+            List<PendingUnit> sent;
+            lock (tree.Gate) sent = [.. queue.Units.Take(earlier.Units)];
+            await ExchangeAsync(earlier.Id, earlier.IsAtomic, sent, earlier.Draft, stop);
+            repeats.Dequeue();
+            return true;
+        }
         List<PendingUnit> front;
         lock (tree.Gate)
         {
@@ -76,7 +96,7 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         }
         catch (ContentGoneException gone)
         {
-            lock (tree.Gate) queue.Replace(front.Count, [.. front.SelectMany(unit => unit.Changes.Contains(gone.Save) ? reconciling.Abandon(unit) : [unit])]);
+            lock (tree.Gate) queue.Replace(front.Count, [.. front.SelectMany(unit => unit.Changes.Contains(gone.Save) ? reconciling.Abandon(unit, gone) : [unit])]);
             return true;
         }
         if (draft.IsEmpty)
@@ -89,44 +109,58 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
             }
             return true;
         }
-        var request = draft.Request(Guid.NewGuid().ToString("N"), atomic: front[0].IsGroup);
-        server.Sends(request.CommitId!);
+        await ExchangeAsync(Guid.NewGuid().ToString("N"), front[0].IsGroup, front[..units], draft, stop);
+        return true;
+    }
+
+    private async Task ExchangeAsync(string id, bool isAtomic, List<PendingUnit> units, CommitDraft draft, CancellationToken stop)
+    {
+        var request = draft.Request(id, isAtomic);
+        server.Sends(id);
+        lock (tree.Gate) journal.Sends(id, isAtomic, draft);
         var (answer, refused) = await SendAsync(request, stop); // 3.
-        if (answer is null && units > 1 && refused!.Status != 404)
+        if (answer is null && units.Count > 1 && refused!.Status != 404)
         {
             // One change that the server cannot even read spoils the others only while they travel together.
-            oneByOne = units;
-            return true;
+            oneByOne = units.Count;
+            lock (tree.Gate) journal.Answered();
+            return;
         }
         oneByOne = Math.Max(0, oneByOne - 1);
         var again = new List<PendingUnit>();
         var lost = new HashSet<TrackedMemory>();
-        foreach (var unit in front.Take(units))
+        // Together, so that a journal knows of a commit's whole outcome or of none of it.
+        if (answer is not null) TakeIn(units.SelectMany(unit => unit.Changes), draft, answer);
+        foreach (var unit in units)
         {
-            if (answer is null) again.AddRange(await PersistAsync(() => reconciling.WholeAsync(unit, refused!, draft.ChangeAt(refused!.Change), stop), stop)); // 5.
-            else foreach (var change in unit.Changes) again.AddRange(await TakeInAsync(change, draft.ResultOf(change, answer), lost, stop)); // 4.
+            if (answer is null) again.AddRange(await PersistAsync(() => reconciling.WholeAsync(unit, refused!, draft.ChangeAt(refused!.Change), stop), stop));
+            else foreach (var change in unit.Changes.Where(change => !change.IsDone)) again.AddRange(await TryAgainAsync(change, draft.ResultOf(change, answer)!, lost, stop)); // 5.
         }
         lock (tree.Gate)
         {
-            queue.Replace(units, again);
-            foreach (var change in front.Take(units).SelectMany(unit => unit.Changes)) CatchUp(change.Memory);
+            queue.Replace(units.Count, again);
+            foreach (var change in units.SelectMany(unit => unit.Changes)) CatchUp(change.Memory);
             foreach (var hidden in arrivals.Unblocked()) follower.Want(hidden);
+            journal.Answered();
+            journal.TrySeal();
         }
-        return true;
     }
 
-    private async Task<IReadOnlyList<PendingUnit>> TakeInAsync(PendingChange change, ChangeResultBody? result, HashSet<TrackedMemory> lost, CancellationToken stop)
+    private void TakeIn(IEnumerable<PendingChange> changes, CommitDraft draft, CommitBody answer) // 4.
     {
-        if (result is null)
+        lock (tree.Gate)
         {
-            lock (tree.Gate) Settle([change]);
-            return [];
+            foreach (var change in changes)
+            {
+                if (draft.ResultOf(change, answer) is not { } result) Settle([change]);
+                else if (result.Type != "refused") TakeIn(change, result);
+            }
+            journal.TrySeal();
         }
-        if (result.Type != "refused")
-        {
-            lock (tree.Gate) TakeIn(change, result);
-            return [];
-        }
+    }
+
+    private async Task<IReadOnlyList<PendingUnit>> TryAgainAsync(PendingChange change, ChangeResultBody result, HashSet<TrackedMemory> lost, CancellationToken stop)
+    {
         // What built on a change that lost waits for it; that one has met the head for both.
         if (!lost.Add(change.Memory)) return [new PendingUnit(change)];
         var again = await PersistAsync(() => reconciling.ChangeAsync(change, result.Error!, stop), stop);
@@ -196,11 +230,11 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
         switch (change)
         {
             case PendingSave save:
-                if (save.Overwrites) server.Conflicts++;
-                memory.Base = save.Content;
+                if (save.Contradicts is not null) server.Conflicts++;
                 memory.Head = save.Merged is { } merged ? new HeadContent.Differs(merged)
                     : save.WasAppended && !IsSame(result.ContentSha256, save.Content!) ? HeadContent.IsUnknown
                     : HeadContent.IsBase;
+                memory.Base = new Basis(save.Content, memory.Head is HeadContent.Same ? memory.Version : null);
                 break;
             case PendingRename { Attempts: >= Bounds.MergeTries }:
                 // Carried out on whatever the head was.
@@ -211,7 +245,7 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Saves saves, 
                 memory.Id = null;
                 break;
         }
-        queue.Settle(change);
+        queue.Settle(change, change is PendingSave && memory.Head is HeadContent.Same ? memory.Version : null);
         change.Done(Errno.None);
     }
 

@@ -1,4 +1,5 @@
 using MemoryStores.Fuse;
+using MemoryStores.Mount.Tree;
 
 namespace MemoryStores.Mount.Saving;
 
@@ -10,6 +11,12 @@ internal abstract class PendingChange(TrackedMemory memory)
     public TrackedMemory Memory { get; set; } = memory;
 
     public int Attempts { get; set; }
+
+    /// <summary>By which number the journal knows it; 0 when it does not.</summary>
+    public long JournalKey { get; set; }
+
+    /// <summary>Nothing of it is to be sent any more.</summary>
+    public bool IsDone { get; set; }
 
     /// <summary>Called once, under the gate, when the change is on the server or will never be.</summary>
     public void WhenDone(Action<Errno> told) => (waiting ??= []).Add(told);
@@ -34,8 +41,14 @@ internal sealed class PendingSave(TrackedMemory memory, string path) : PendingCh
 
     public string? ContentOf { get; init; }
 
-    /// <summary>What the content was before this save; null where nobody here knows.</summary>
-    public byte[]? Before { get; set; }
+    /// <summary>The file whose unsaved content it is.</summary>
+    public MemoryNode? From { get; init; }
+
+    /// <summary>It is of an earlier mount, and no file here has its content.</summary>
+    public bool IsLeft { get; init; }
+
+    /// <summary>What the content was before this save.</summary>
+    public Basis Before { get; set; } = Basis.Unknown;
 
     /// <summary>How much of what the mount may hold back this save was counted as.</summary>
     public int CountedBytes { get; set; }
@@ -45,8 +58,8 @@ internal sealed class PendingSave(TrackedMemory memory, string path) : PendingCh
 
     public bool WasAppended { get; set; }
 
-    /// <summary>It contradicts the head it was sent on top of, which stays a version.</summary>
-    public bool Overwrites { get; set; }
+    /// <summary>The version that it contradicts and becomes the head on top of; that one stays a version.</summary>
+    public string? Contradicts { get; set; }
 }
 
 internal sealed class PendingRename(TrackedMemory memory, string path) : PendingChange(memory)

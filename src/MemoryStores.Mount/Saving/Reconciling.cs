@@ -2,6 +2,7 @@ using MemoryStores.Client;
 using MemoryStores.Contract.Wire;
 using MemoryStores.Fuse;
 using MemoryStores.Mount.Following;
+using MemoryStores.Mount.Journaling;
 using MemoryStores.Mount.Remote;
 using MemoryStores.Mount.Tree;
 
@@ -13,11 +14,12 @@ namespace MemoryStores.Mount.Saving;
 /// stays in its file as a draft.
 /// </summary>
 internal sealed class Reconciling(
-    MountTree tree, ChangeQueue queue, Saves saves, IRemoteStore remote, Arrivals arrivals, Follower follower, ServerState server)
+    MountTree tree, ChangeQueue queue, Drafts drafts, Journal journal, IRemoteStore remote, Arrivals arrivals, Follower follower, ServerState server)
 {
     private const string PathTaken = "memory_path_conflict_error";
     private const string Lost = "memory_precondition_failed_error";
     private const string Unknown = "not_found_error";
+    private const string Invalid = "invalid_request_error";
 
     public async Task<IReadOnlyList<PendingUnit>> ChangeAsync(PendingChange change, ErrorDetailBody error, CancellationToken stop)
     {
@@ -31,7 +33,9 @@ internal sealed class Reconciling(
             (PendingSave { Memory.Id: not null } save, Lost or Unknown) => await MeetHeadAsync(save, stop),
             // An earlier change of the same commit, on which this one builds, was refused.
             (PendingSave save, Lost) => [new PendingUnit(save)],
-            (PendingSave save, _) => Draft(save, error.Message, Errno.EIO),
+            // What it says of others is what the server does not take.
+            (PendingSave { Contradicts: not null } save, Invalid) => Plainly(save),
+            (PendingSave save, _) => Draft(save, DraftReason.Refused(error.Message), Errno.EIO),
             (PendingRename rename, PathTaken) when error.ConflictingPath == rename.Path && error.ConflictingMemoryId is { } occupant =>
                 await TakePlaceAsync(rename, occupant, stop),
             (PendingRename { Memory.Id: not null } rename, Lost) => await MeetHeadAsync(rename, stop),
@@ -50,7 +54,7 @@ internal sealed class Reconciling(
         if (blamed is null)
         {
             var error = refused.Status == 404 ? Errno.ESTALE : tree.IsArchived ? Errno.EROFS : Errno.EIO;
-            return [.. unit.Changes.SelectMany(change => change is PendingSave lost ? Draft(lost, refused.Message, error) : GiveUp(change, refused.Type))];
+            return [.. unit.Changes.SelectMany(change => change is PendingSave lost ? Draft(lost, DraftReason.Refused(refused.Message), error) : GiveUp(change, refused.Type))];
         }
         if (!unit.Changes.Contains(blamed)) return [unit];
         if (!unit.IsGroup) return await ChangeAsync(unit.Changes[0], Detail(refused), stop);
@@ -86,8 +90,8 @@ internal sealed class Reconciling(
             arrivals.ById[winner] = memory;
             arrivals.Hidden.Remove(winner);
             (memory.Id, memory.Version) = (winner, found.MemoryVersionId);
-            save.Before = [];
-            memory.Head = HeadOf(found, save.Before);
+            save.Before = Basis.Nothing;
+            memory.Head = HeadOf(found, save.Before.Content);
         }
         return [new PendingUnit(save)];
     }
@@ -99,7 +103,7 @@ internal sealed class Reconciling(
     private IReadOnlyList<PendingUnit> Yield(PendingChange change, TrackedMemory to)
     {
         var isToGoFirst = queue.IsAhead(to, change);
-        if (change.Attempts >= Bounds.MergeTries) return change is PendingSave lost ? Draft(lost, $"{lost.Path} is taken", Errno.EIO) : GiveUp(change, PathTaken);
+        if (change.Attempts >= Bounds.MergeTries) return change is PendingSave lost ? Draft(lost, DraftReason.Taken(lost.Path), Errno.EIO) : GiveUp(change, PathTaken);
         if (isToGoFirst) return [new PendingUnit(change)];
         if (change is PendingSave save)
         {
@@ -122,7 +126,7 @@ internal sealed class Reconciling(
         lock (tree.Gate)
         {
             if (found is null) return GiveUp(rename, Unknown);
-            (memory.Version, memory.Head) = (found.MemoryVersionId, HeadOf(found, memory.Base));
+            (memory.Version, memory.Head) = (found.MemoryVersionId, HeadOf(found, memory.Base.Content));
         }
         return [new PendingUnit(rename)];
     }
@@ -132,22 +136,28 @@ internal sealed class Reconciling(
     {
         var memory = save.Memory;
         var found = await remote.FindAsync(memory.Id!, stop);
+        // What was redacted must not come back inside of what was made from it.
+        if (save.Before.Version is { } before && before != found?.MemoryVersionId && await remote.ContentAsync(before, stop) is null)
+            return Draft(save, DraftReason.Gone($"version {before}, from which it was made, was redacted or pruned"), Errno.EIO);
         lock (tree.Gate)
         {
             if (found is null)
             {
                 // Deleted elsewhere, edited here: it is made again.
                 arrivals.Forget(memory.Id!);
+                save.Contradicts = memory.Version;
                 (memory.Id, memory.Version, memory.Head) = (null, null, HeadContent.IsBase);
                 server.Conflicts++;
             }
             else
             {
                 memory.Version = found.MemoryVersionId;
-                memory.Head = HeadOf(found, save.Before);
-                if (memory.Head is HeadContent.Differs(var theirs) && CommitDraft.Joined(save.Before, theirs, save.Content!) is null)
+                memory.Head = HeadOf(found, save.Before.Content);
+                save.Contradicts = null;
+                if (memory.Head is HeadContent.Differs(var theirs) && CommitDraft.Joined(save.Before.Content, theirs, save.Content!) is null)
                 {
                     server.Conflicts++;
+                    save.Contradicts = memory.Version;
                     memory.Head = HeadContent.IsBase; // The later save is the head; the earlier stays a version.
                 }
             }
@@ -171,11 +181,12 @@ internal sealed class Reconciling(
             var moved = content.Utf8.ToArray();
             if (memory.Node is { IsLoaded: false } absent) arrivals.Replace(absent, target, found.MemoryVersionId, moved);
             // What programs here have of it is carried over, and what others put into it is merged in like any head.
-            var seen = memory.Base ?? moved;
+            var seen = memory.Base.Content ?? moved;
             (target.Version, target.Head) = (found.MemoryVersionId, new HeadContent.Differs(moved));
             if (memory.Node is { } node) (target.Node, node.Memory, memory.Node) = (node, target, null);
-            var save = new PendingSave(target, rename.Path) { Content = seen, Before = seen };
+            var save = new PendingSave(target, rename.Path) { Content = seen, Before = new Basis(seen, null) };
             var delete = new PendingDelete(memory);
+            if (target.Node is { } shown) journal.Described(shown);
             queue.Adopt(save);
             queue.Redirect(rename, target);
             queue.Settle(rename);
@@ -185,7 +196,7 @@ internal sealed class Reconciling(
         }
     }
 
-    private IReadOnlyList<PendingUnit> Draft(PendingSave save, string why, Errno error)
+    private IReadOnlyList<PendingUnit> Draft(PendingSave save, DraftReason why, Errno error)
     {
         lock (tree.Gate)
         {
@@ -193,15 +204,23 @@ internal sealed class Reconciling(
             if (save.Memory.Node is { } node)
             {
                 node.IsDirty = true;
-                saves.SetDraft(node, why, error);
+                drafts.Set(node, why);
             }
+            else if (save is { IsLeft: true, Content: { } content }) drafts.Keep(save.Path, content, why, tree.Now);
             else server.Conflicts++;
             return Fail(save, error);
         }
     }
 
-    /// <summary>Nothing comes of these changes any more: the server's view stands.</summary>
-    public IReadOnlyList<PendingUnit> Abandon(PendingUnit unit) => [.. unit.Changes.SelectMany(change => GiveUp(change, Lost))];
+    /// <summary>A save cannot be sent because of what it was made from; of the others of its commit the server's view stands.</summary>
+    public IReadOnlyList<PendingUnit> Abandon(PendingUnit unit, ContentGoneException gone) =>
+        [.. unit.Changes.SelectMany(change => change == gone.Save && gone.Save.Content is not null ? Draft(gone.Save, DraftReason.Gone(gone.Message), Errno.EIO) : GiveUp(change, Lost))];
+
+    private static IReadOnlyList<PendingUnit> Plainly(PendingSave save)
+    {
+        save.Contradicts = null;
+        return [new PendingUnit(save)];
+    }
 
     /// <summary>The server's view stands, and is fetched.</summary>
     private IReadOnlyList<PendingUnit> GiveUp(PendingChange change, string why)

@@ -1,5 +1,6 @@
 using System.Text.Unicode;
 using MemoryStores.Fuse;
+using MemoryStores.Mount.Journaling;
 using MemoryStores.Mount.Tree;
 
 namespace MemoryStores.Mount.Saving;
@@ -9,12 +10,9 @@ namespace MemoryStores.Mount.Saving;
 /// or nothing written to an open file for a while. A close alone is not: shells and mappings close in the middle. All of it
 /// runs under the tree's gate.
 /// </summary>
-internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
+internal sealed class Saves(MountTree tree, ChangeQueue queue, Drafts drafts, Journal journal, Agenda agenda)
 {
     private const long Second = 1_000_000_000;
-
-    /// <summary>Files whose content cannot be a memory.</summary>
-    public HashSet<MemoryNode> Drafts { get; } = [];
 
     public IEnumerable<MemoryNode> Unsaved => tree.Memories.Where(node => node is { IsDirty: true, IsAttached: true, Draft: null });
 
@@ -59,15 +57,16 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
         // Of an empty file nothing is thrown away, and half of somebody's save is none yet.
         if (node.Size == 0 || (node.Memory is null && Names.IsScratch(node.Name))) return;
         if (node.Memory is not { } memory || !IsTooSoon(memory, out _)) Save(node);
+        else node.Finished = node.Snapshot();
     }
 
     /// <summary>The save of a file's content for a memory, which need not be the file's own so far; null where nothing is new.</summary>
     public static PendingSave? Make(MemoryNode node, TrackedMemory memory)
     {
         var content = node.IsLoaded ? node.Snapshot() : null;
-        var before = memory.HasQueued ? memory.Queued : memory.Base;
-        if (content is not null && before is not null && (memory.Id is not null || memory.Pending > 0) && before.AsSpan().SequenceEqual(content)) return null;
-        return new PendingSave(memory, node.Path) { Content = content, ContentOf = node.AbsentVersion, Before = before };
+        var before = memory.LastSave is { } queued ? new Basis(queued.Content, null, queued) : memory.Base;
+        if (content is not null && before.Content is not null && (memory.Id is not null || memory.Pending > 0) && before.Content.AsSpan().SequenceEqual(content)) return null;
+        return new PendingSave(memory, node.Path) { Content = content, ContentOf = node.AbsentVersion, Before = before, From = node };
     }
 
     /// <summary>The file's content becomes the next version of another memory; the memory it was itself is gone.</summary>
@@ -77,10 +76,16 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
         var isLate = !CanBeSaved(node) || (own is null && IsTooSoon(memory, out _));
         var save = isLate ? null : Make(node, memory);
         (node.Memory, memory.Node) = (memory, node);
-        if (!isLate) Saved(node);
+        if (!isLate)
+        {
+            Saved(node);
+            if (save is null) journal.Ended(node);
+        }
         else
         {
             node.IsDirty = true;
+            if (node.JournalKey == 0) journal.Given(node);
+            else journal.Described(node);
             if (!node.IsOpenForWriting) Closed(node);
         }
         var delete = own is null || (own.Id is null && own.Pending == 0) ? null : new PendingDelete(own);
@@ -92,37 +97,30 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
     public void Tear(MemoryNode node, Errno why)
     {
         node.Torn = why;
+        journal.Torn(node);
         if (node.IsDirty) SetDraft(node);
     }
 
     /// <summary>Content that is not here is a version's.</summary>
     public static bool CanBeSaved(MemoryNode node) => node.Torn == Errno.None && (!node.IsLoaded || Utf8.IsValid(node.Content));
 
-    private Errno SetDraft(MemoryNode node) => node.Torn switch
+    private Errno SetDraft(MemoryNode node)
     {
-        Errno.None => SetDraft(node, "it is not UTF-8", Errno.EILSEQ),
-        Errno.EFBIG => SetDraft(node, $"it is larger than {tree.Bounds.MemoryBytes:N0} bytes", Errno.EFBIG),
-        var why => SetDraft(node, "the store has no room for all of it", why),
-    };
-
-    public void ClearDraft(MemoryNode node)
-    {
-        node.Draft = null;
-        Drafts.Remove(node);
-    }
-
-    public Errno SetDraft(MemoryNode node, string why, Errno error)
-    {
-        node.Draft = why;
-        Drafts.Add(node);
-        return error;
+        drafts.Set(node, node.Torn switch
+        {
+            Errno.None => DraftReason.NotText,
+            Errno.EFBIG => DraftReason.TooLarge(tree.Bounds.MemoryBytes),
+            _ => DraftReason.NoRoom,
+        });
+        return node.Torn == Errno.None ? Errno.EILSEQ : node.Torn;
     }
 
     /// <summary>Bookkeeping of a save that was queued.</summary>
     public void Saved(MemoryNode node)
     {
         (node.IsDirty, node.ClosedSinceWrite) = (false, false);
-        ClearDraft(node);
+        drafts.Clear(node);
+        drafts.EndAt(node.Path);
         if (node.Memory is not { } memory) return;
         memory.RecentSaves.Enqueue(tree.Now);
         while (memory.RecentSaves.Count > Bounds.SavesPerSecond) memory.RecentSaves.Dequeue();
@@ -133,6 +131,7 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Agenda agenda)
         var save = Make(node, memory);
         Saved(node);
         if (save is not null) queue.Add(save);
+        else journal.Ended(node);
     }
 
     private void LookAfter(MemoryNode node)

@@ -1,3 +1,4 @@
+using MemoryStores.Mount.Journaling;
 using MemoryStores.Mount.Saving;
 
 namespace MemoryStores.Mount.Tree;
@@ -6,12 +7,15 @@ namespace MemoryStores.Mount.Tree;
 /// Places of memories that were renamed to a scratch name a moment ago. Editors do that and then write the file anew: what is
 /// made at such a place continues the memory. Else the rename was meant, and is sent after all.
 /// </summary>
-internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves, Agenda agenda)
+internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves, Journal journal, Agenda agenda)
 {
     private readonly Dictionary<(DirectoryNode, string), MemoryNode> places = [];
 
     /// <summary>Earlier backups that were memories, by the file that took their place.</summary>
     private readonly Dictionary<MemoryNode, TrackedMemory> backups = [];
+
+    /// <summary>What the server is told of each file should nothing else happen to it.</summary>
+    private readonly Dictionary<MemoryNode, PendingChange[]> expected = [];
 
     public int Count => places.Count;
 
@@ -27,6 +31,10 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves,
             (over.Node, over.IsKept) = (null, true);
             backups[moved] = over;
         }
+        expected[moved] = over is null
+            ? [new PendingRename(moved.Memory, moved.Path)]
+            : [new PendingSave(over, moved.Path) { Content = moved.IsLoaded ? moved.Snapshot() : null, ContentOf = moved.AbsentVersion, Before = over.Base }, new PendingDelete(moved.Memory)];
+        journal.Expects(expected[moved]);
         agenda.In(Bounds.PlaceIsKept, () =>
         {
             if (places.TryGetValue(place, out var still) && still == moved) Give(moved);
@@ -38,9 +46,11 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves,
     {
         if (!places.Remove((parent, name), out var moved) || moved.Memory is not { } memory) return null;
         memory.IsKept = false;
+        Withdraw(moved);
         // The backup is the next version of the one before, or becomes a memory of its own when it is left lying.
         (moved.Memory, moved.IsDirty, moved.WrittenAt) = (BackupOf(moved), true, tree.Now);
         if (moved.Memory is { } backup) backup.Node = moved;
+        journal.Given(moved);
         if (!moved.IsOpenForWriting) saves.Closed(moved);
         return memory;
     }
@@ -52,6 +62,7 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves,
         {
             if (node != moved) continue;
             if (moved.Memory is { } memory) memory.IsKept = false;
+            Withdraw(moved);
             if (BackupOf(moved) is { } backup) queue.Add(new PendingDelete(backup));
             return places.Remove(place);
         }
@@ -77,6 +88,11 @@ internal sealed class KeptPlaces(MountTree tree, ChangeQueue queue, Saves saves,
         if (!Release(moved) || moved is not { IsAttached: true, Memory: { } memory }) return;
         if (backup is not null) saves.Continue(moved, backup, memory);
         else queue.Add(new PendingRename(memory, moved.Path));
+    }
+
+    private void Withdraw(MemoryNode moved)
+    {
+        if (expected.Remove(moved, out var changes)) journal.Withdrawn(changes);
     }
 
     private TrackedMemory? BackupOf(MemoryNode moved)

@@ -1,5 +1,6 @@
 using MemoryStores.Fuse;
 using MemoryStores.Fuse.Wire;
+using MemoryStores.Mount.Journaling;
 using MemoryStores.Mount.Saving;
 
 namespace MemoryStores.Mount.Tree;
@@ -37,10 +38,23 @@ internal sealed class MemoryNode(ulong id, long now, MountTree tree) : FileNode(
     public int Invalidations { get; set; }
 
     /// <summary>Why this content cannot be a memory; null where it can.</summary>
-    public string? Draft { get; set; }
+    public DraftReason? Draft { get; set; }
 
     /// <summary>Why a write failed since the content was last begun anew: a part of it is missing.</summary>
     public Errno Torn { get; set; }
+
+    /// <summary>By which number the journal knows its unsaved content; 0 when there is none.</summary>
+    public long JournalKey { get; set; }
+
+    /// <summary>What the journal was told of that content: how it last changed, closes since then, and whether the last writer is gone.</summary>
+    public LastChange LastChange { get; set; }
+
+    public int Marks { get; set; }
+
+    public bool IsMarkedClosed { get; set; }
+
+    /// <summary>Content that was a save, coalesced with the next one, of which only the beginning is here.</summary>
+    public byte[]? Finished { get; set; }
 
     /// <summary>Who waits for the content to come, or for the kernel to have forgotten the old one.</summary>
     public List<Action<Errno>> Waiting { get; } = [];

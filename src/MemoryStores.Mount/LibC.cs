@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
-namespace MemoryStores.Mount.Control;
+namespace MemoryStores.Mount;
 
 /// <summary>
-/// What the control of mounts asks of Linux and .NET has no call for. Numbers are those of the kernel's headers, the same on x64
+/// What a mount asks of Linux and .NET has no call for. Numbers are those of the kernel's headers, the same on x64
 /// and arm64; a failed call leaves its errno with <see cref="Marshal.GetLastPInvokeError"/>.
 /// </summary>
 internal static partial class LibC
@@ -24,6 +25,10 @@ internal static partial class LibC
     public const int LockDoNotWait = 4;
 
     public const int DetachLazily = 2;
+
+    private const int OnlyOwner = 0x180; // 0600
+    private const int KeepSize = 1;
+    private const int NotSupported = 95;
 
     private const int CurrentDirectory = -100;
     private const int DoNotFollow = 0x100;
@@ -76,7 +81,21 @@ internal static partial class LibC
         return found ? System.Text.Encoding.UTF8.GetString(buffer, 0, Array.IndexOf(buffer, (byte)0)) : null;
     }
 
+    /// <summary>A file nobody else may read, made where it is missing; null with the errno left behind when it cannot be had.</summary>
+    public static SafeFileHandle? OpenPrivate(string path)
+    {
+        var descriptor = Open(path, ReadWrite | Create | CloseOnExec, OnlyOwner);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>Takes the blocks of a file's first bytes. A file system that cannot promise them is believed to have them.</summary>
+    public static bool TryAllocate(SafeFileHandle file, long bytes) =>
+        Allocate(file, KeepSize, 0, bytes) == 0 || Marshal.GetLastPInvokeError() == NotSupported;
+
     public static string Message(int error) => Marshal.GetPInvokeErrorMessage(error);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int directory, string path, int flags, uint mask, ref byte status);

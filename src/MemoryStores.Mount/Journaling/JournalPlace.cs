@@ -1,0 +1,151 @@
+using System.Globalization;
+using MemoryStores.Mount.Control;
+using Microsoft.Win32.SafeHandles;
+
+namespace MemoryStores.Mount.Journaling;
+
+/// <summary>
+/// Where one mount keeps its journal: $XDG_STATE_HOME/memstores/journal/SERVER/STORE/AUTHOR/N. A running mount holds its place by a
+/// lock of the kernel's, which a killed one holds no longer: whoever comes next finds what it left.
+/// </summary>
+internal sealed class JournalPlace : IDisposable
+{
+    private const int Places = 64;
+    private const string Suffix = ".journal";
+
+    private readonly SafeFileHandle hold;
+    private int generation;
+
+    private JournalPlace(string directory, SafeFileHandle hold, JournalHeader header) => (Directory, this.hold, Header) = (directory, hold, header);
+
+    public string Directory { get; }
+
+    public JournalHeader Header { get; }
+
+    /// <summary>What an earlier mount left here, and in which file; null when there is nothing.</summary>
+    public JournalState? Left { get; private set; }
+
+    public string? LeftPath { get; private set; }
+
+    public static string Root(string server, string store, string author) =>
+        Path.Combine(StateHome.Directory, "journal", StateHome.NameOf(server), store, author);
+
+    /// <summary>
+    /// The places of this store and author that no mount holds and in which something was left, the oldest first; and one at
+    /// least, be it a new one.
+    /// </summary>
+    public static List<JournalPlace> TakeLeft(JournalHeader header)
+    {
+        var root = Root(header.Server, header.Store, header.Author);
+        PrivateDirectory.MakeAll(root);
+        var taken = new List<JournalPlace>();
+        JournalPlace? empty = null;
+        try
+        {
+            for (var number = 0; number < Places; number++)
+            {
+                var directory = Path.Combine(root, number.ToString(CultureInfo.InvariantCulture));
+                var isNew = !System.IO.Directory.Exists(directory);
+                if (isNew && taken.Count + (empty is null ? 0 : 1) > 0) break;
+                if (TryTake(directory, header) is not { } place) continue;
+                place.ReadLeft();
+                if (place.Left is not null) taken.Add(place);
+                else if (empty is null) empty = place;
+                else place.Dispose();
+                if (isNew) break;
+            }
+        }
+        catch
+        {
+            foreach (var place in taken) place.Dispose();
+            empty?.Dispose();
+            throw;
+        }
+        if (taken.Count > 0) empty?.Dispose();
+        else if (empty is not null) taken.Add(empty);
+        else throw new MountException($"{root} has no free place: {Places} mounts of this store run already.");
+        return WithoutInherited(taken);
+    }
+
+    /// <summary>What was taken over by another, which then died before it could remove it, is not taken over again.</summary>
+    private static List<JournalPlace> WithoutInherited(List<JournalPlace> taken)
+    {
+        var inherited = taken.SelectMany(place => place.Left?.Inherited ?? []).ToHashSet(StringComparer.Ordinal);
+        foreach (var place in taken.Where(place => place.LeftPath is { } path && inherited.Contains(path)))
+        {
+            File.Delete(place.LeftPath!);
+            (place.Left, place.LeftPath) = (null, null);
+        }
+        return [.. taken.OrderBy(place => place.Left?.Header?.At ?? long.MaxValue)];
+    }
+
+    /// <summary>Reads what a place holds without taking it; null when there is nothing, or it cannot be read.</summary>
+    public static JournalState? Peek(string directory)
+    {
+        foreach (var file in Files(directory))
+        {
+            try
+            {
+                if (JournalState.Read(File.ReadAllBytes(file)) is { IsComplete: true } state) return state;
+            }
+            catch (Exception unread) when (unread is InvalidDataException or IOException or UnauthorizedAccessException)
+            {
+                // An older one may be whole.
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Whether a mount holds this place just now.</summary>
+    public static bool IsHeld(string directory)
+    {
+        using var opened = LibC.OpenPrivate(LockOf(directory));
+        return opened is not null && LibC.Lock(opened, LibC.LockExclusive | LibC.LockDoNotWait) != 0;
+    }
+
+    public string NextPath() => Path.Combine(Directory, (++generation).ToString(CultureInfo.InvariantCulture) + Suffix);
+
+    public void Dispose() => hold.Dispose();
+
+    private static JournalPlace? TryTake(string directory, JournalHeader header)
+    {
+        PrivateDirectory.MakeAll(directory);
+        var hold = LibC.OpenPrivate(LockOf(directory)) ?? throw new MountException($"{LockOf(directory)} cannot be used. What is not yet saved is kept there: set XDG_STATE_HOME to a directory of your own.");
+        if (LibC.Lock(hold, LibC.LockExclusive | LibC.LockDoNotWait) == 0) return new JournalPlace(directory, hold, header);
+        hold.Dispose();
+        return null;
+    }
+
+    /// <summary>The newest file that was begun whole counts; older ones are what it began with.</summary>
+    private void ReadLeft()
+    {
+        foreach (var path in Files(Directory))
+        {
+            generation = Math.Max(generation, Number(path));
+            if (Left is not null)
+            {
+                File.Delete(path);
+                continue;
+            }
+            JournalState? state = null;
+            try
+            {
+                state = JournalState.Read(File.ReadAllBytes(path));
+            }
+            catch (InvalidDataException damaged)
+            {
+                throw new MountException($"{path} holds what an earlier mount had not saved, and cannot be read: {damaged.Message}. Keep a copy of it, and move it away to mount without it.");
+            }
+            if (state is { IsComplete: true, IsEmpty: false }) (Left, LeftPath) = (state, path);
+            else File.Delete(path);
+        }
+    }
+
+    private static string[] Files(string directory) =>
+        System.IO.Directory.Exists(directory) ? [.. System.IO.Directory.GetFiles(directory, "*" + Suffix).OrderByDescending(Number)] : [];
+
+    private static int Number(string path) =>
+        int.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private static string LockOf(string directory) => Path.Combine(directory, "lock");
+}

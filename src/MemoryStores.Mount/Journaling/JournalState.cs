@@ -1,0 +1,349 @@
+using MemoryStores.Fuse;
+using MemoryStores.Mount.Saving;
+
+namespace MemoryStores.Mount.Journaling;
+
+/// <summary>A memory as the journal last heard of it.</summary>
+internal sealed class MemoryEntry(long key)
+{
+    public long Key { get; } = key;
+    public string? Id { get; set; }
+    public string? Version { get; set; }
+}
+
+/// <summary>What a save starts from: a version's content, bytes, or the content of an earlier save.</summary>
+internal sealed record BasisEntry(string? Version, byte[]? Content, ChangeEntry? Change)
+{
+    public static readonly BasisEntry Unknown = new(null, null, null);
+}
+
+/// <summary>A file with unsaved content, or a draft aside.</summary>
+internal sealed class FileEntry(long key)
+{
+    private byte[] bytes = [];
+
+    public long Key { get; } = key;
+    public string Path { get; set; } = "";
+    public MemoryEntry? Memory { get; set; }
+    public BasisEntry Before { get; set; } = BasisEntry.Unknown;
+
+    /// <summary>The content was never read here, and is that of this version.</summary>
+    public string? ContentOf { get; set; }
+
+    public LastChange Last { get; set; }
+
+    /// <summary>Closes since the content last changed.</summary>
+    public int Marks { get; set; }
+
+    public bool IsClosed { get; set; }
+    public Errno Torn { get; set; }
+
+    /// <summary>Why it is a draft aside; null for a file.</summary>
+    public DraftReason? Aside { get; set; }
+
+    /// <summary>What was saved by closing the file, and then thrown away by who began to write it anew.</summary>
+    public byte[]? Finished { get; set; }
+
+    /// <summary>When it was begun, in nanoseconds since 1970.</summary>
+    public long At { get; set; }
+
+    public int Length { get; private set; }
+
+    public byte[] Content => bytes.Length == Length ? bytes : bytes = bytes[..Length];
+
+    public void Replace(byte[] content) => (bytes, Length, ContentOf) = (content, content.Length, null);
+
+    public void Write(long at, ReadOnlySpan<byte> data)
+    {
+        if (at < 0 || at > JournalState.LargestContent || data.Length > JournalState.LargestContent) throw new InvalidDataException("a write beyond any file's end");
+        if (at + data.Length > Length) Resize(at + data.Length);
+        data.CopyTo(bytes.AsSpan((int)at));
+    }
+
+    public void Resize(long size)
+    {
+        if (size is < 0 or > JournalState.LargestContent) throw new InvalidDataException("a size no file has");
+        if (size > bytes.Length) Array.Resize(ref bytes, (int)Math.Max(size, Math.Min(bytes.Length * 2L, JournalState.LargestContent)));
+        if (size > Length) bytes.AsSpan(Length, (int)size - Length).Clear();
+        Length = (int)size;
+        if (size == 0) ContentOf = null;
+    }
+}
+
+internal enum ChangeKind : byte
+{
+    Save = 1,
+    Rename = 2,
+    Delete = 3,
+}
+
+/// <summary>A change that waits for the server. After it is done it is kept for what builds on its content.</summary>
+internal sealed class ChangeEntry(long key)
+{
+    public long Key { get; } = key;
+    public ChangeKind Kind { get; set; }
+    public MemoryEntry? Memory { get; set; }
+    public string? Path { get; set; }
+    public BasisEntry Before { get; set; } = BasisEntry.Unknown;
+    public byte[]? Content { get; set; }
+    public string? ContentOf { get; set; }
+
+    /// <summary>Those of one number are one commit, or none.</summary>
+    public long Unit { get; set; }
+
+    /// <summary>The version that has its content, once there is one.</summary>
+    public string? MadeVersion { get; set; }
+}
+
+/// <summary>A change as the server was sent it.</summary>
+internal sealed record SentChange(long Change, string Type, string? MemoryId, string? Path, string? Expected, SentContent Content, int From, byte[]? Merged, string? Contradicts);
+
+/// <summary>Which content went with a change.</summary>
+internal enum SentContent : byte
+{
+    None = 0,
+
+    /// <summary>That of the save.</summary>
+    Whole = 1,
+
+    /// <summary>What the save put behind what it started from.</summary>
+    Growth = 2,
+
+    /// <summary>That of the save joined with the head's.</summary>
+    Merged = 3,
+}
+
+internal sealed record SentEntry(string CommitId, bool IsAtomic, IReadOnlyList<SentChange> Changes);
+
+/// <summary>What a journal comes to when its records are read from first to last.</summary>
+internal sealed class JournalState
+{
+    public const int LargestContent = 64 * 1024 * 1024;
+    public const int Format = 1;
+
+    private readonly Dictionary<long, MemoryEntry> memories = [];
+    private readonly Dictionary<long, ChangeEntry> changes = [];
+    private readonly HashSet<long> done = [];
+
+    public JournalHeader? Header { get; private set; }
+
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Files of which it has taken over all.</summary>
+    public List<string> Inherited { get; } = [];
+
+    /// <summary>Where the last whole record ends, and whether something that is none stands behind it.</summary>
+    public long Length { get; private set; }
+
+    public bool IsTorn { get; private set; }
+
+    public Dictionary<long, FileEntry> Files { get; } = [];
+
+    /// <summary>What waits for the server, in order.</summary>
+    public List<ChangeEntry> Queue { get; private set; } = [];
+
+    /// <summary>The commit that was sent and of which no answer is known.</summary>
+    public SentEntry? Sent { get; private set; }
+
+    public long LastKey { get; private set; }
+
+    public bool IsEmpty => Files.Count == 0 && Queue.Count == 0;
+
+    public static JournalState Read(ReadOnlySpan<byte> bytes)
+    {
+        var state = new JournalState();
+        while (RecordReader.TryNext(bytes[(int)state.Length..], out var kind, out var record, out var length))
+        {
+            if (state.Header is null && kind != RecordKind.Header) throw new InvalidDataException("it does not begin like a journal");
+            state.Apply(kind, ref record);
+            state.Length += length;
+        }
+        state.IsTorn = bytes[(int)state.Length..].ContainsAnyExcept((byte)0);
+        if (state.Sent is { } sent && sent.Changes.Any(change => state.done.Contains(change.Change))) state.Sent = null; // Its answer was taken in.
+        return state;
+    }
+
+    private void Apply(RecordKind kind, ref RecordReader record)
+    {
+        switch (kind)
+        {
+            case RecordKind.Header:
+                if (record.Number() is var format and not Format) throw new InvalidDataException($"its format is {format}, and this program reads {Format}");
+                Header = new JournalHeader(record.NeededText(), record.NeededText(), record.NeededText(), record.Number());
+                break;
+            case RecordKind.Complete:
+                IsComplete = true;
+                for (var count = record.Number(); count > 0; count--) Inherited.Add(record.NeededText());
+                break;
+            case RecordKind.Begun:
+                Begin(ref record);
+                break;
+            case RecordKind.Written:
+                Changed(Known(ref record), LastChange.Content).Write(record.Number(), record.NeededBytes());
+                break;
+            case RecordKind.Resized:
+                var resized = Known(ref record);
+                // Thrown away after it was closed: until its writer comes to an end, that is what he had saved.
+                var finished = resized is { Marks: > 0, Length: > 0 } ? resized.Content : resized.Finished;
+                Changed(resized, (LastChange)record.Byte()).Resize(record.Number());
+                (resized.Torn, resized.Finished) = (Errno.None, resized.Length == 0 ? finished : resized.Finished);
+                break;
+            case RecordKind.Marked:
+                var marked = Known(ref record);
+                (marked.Marks, marked.Finished) = (marked.Marks + 1, null);
+                break;
+            case RecordKind.Closed:
+                Known(ref record).IsClosed = true;
+                break;
+            case RecordKind.Described:
+                Describe(Known(ref record), ref record);
+                break;
+            case RecordKind.Torn:
+                var torn = Known(ref record);
+                torn.Torn = (Errno)record.Number();
+                break;
+            case RecordKind.Ended:
+                Files.Remove(record.Number());
+                break;
+            case RecordKind.Queued:
+                Enqueue(ref record);
+                break;
+            case RecordKind.Front:
+                MoveToFront(Keys(ref record));
+                break;
+            case RecordKind.Sent:
+                Sent = ReadSent(ref record);
+                break;
+            case RecordKind.Done:
+                End(ref record);
+                break;
+            case RecordKind.Aside:
+                var aside = Known(ref record);
+                aside.Aside = new DraftReason(record.NeededText(), record.NeededText());
+                break;
+            default:
+                throw new InvalidDataException($"a record of the unknown kind {(byte)kind}");
+        }
+    }
+
+    private void Begin(ref RecordReader record)
+    {
+        var file = new FileEntry(Key(ref record)) { At = record.Number(), Last = (LastChange)record.Byte() };
+        Describe(file, ref record);
+        file.ContentOf = record.Text();
+        var content = record.Bytes();
+        if (content is not null) file.Replace(content);
+        file.Finished = record.Bytes();
+        Files[file.Key] = file;
+    }
+
+    private void Describe(FileEntry file, ref RecordReader record)
+    {
+        file.Path = record.NeededText();
+        file.Memory = Memory(ref record);
+        file.Before = Basis(ref record);
+    }
+
+    private static FileEntry Changed(FileEntry file, LastChange how)
+    {
+        (file.Last, file.Marks, file.IsClosed) = (how, 0, false);
+        return file;
+    }
+
+    private void Enqueue(ref RecordReader record)
+    {
+        var unit = Key(ref record);
+        for (var count = record.Number(); count > 0; count--)
+        {
+            var key = Key(ref record);
+            if (!changes.TryGetValue(key, out var change))
+            {
+                Queue.Add(changes[key] = change = new ChangeEntry(key));
+                change.Unit = unit;
+            }
+            change.Kind = (ChangeKind)record.Byte();
+            if (change.Kind is < ChangeKind.Save or > ChangeKind.Delete) throw new InvalidDataException($"a change of the unknown kind {(byte)change.Kind}");
+            change.Memory = Memory(ref record);
+            change.Path = record.Text();
+            change.Before = Basis(ref record);
+            switch ((ContentSource)record.Byte())
+            {
+                case ContentSource.None: break;
+                case ContentSource.Inline: change.Content = record.NeededBytes(); break;
+                case ContentSource.Version: change.ContentOf = record.NeededText(); break;
+                case ContentSource.File:
+                    var file = Known(ref record);
+                    (change.Content, change.ContentOf) = (file.ContentOf is null ? file.Content : null, file.ContentOf);
+                    Files.Remove(file.Key);
+                    break;
+                default: throw new InvalidDataException("content of an unknown source");
+            }
+        }
+    }
+
+    private void MoveToFront(List<long> keys)
+    {
+        var order = keys.Select((key, index) => (key, index)).ToDictionary(pair => pair.key, pair => pair.index);
+        Queue = [.. Queue.OrderBy(change => order.GetValueOrDefault(change.Key, int.MaxValue))];
+    }
+
+    private static SentEntry ReadSent(ref RecordReader record)
+    {
+        var (id, isAtomic, sent) = (record.NeededText(), record.Byte() != 0, new List<SentChange>());
+        for (var count = record.Number(); count > 0; count--)
+            sent.Add(new SentChange(record.Number(), record.NeededText(), record.Text(), record.Text(), record.Text(), (SentContent)record.Byte(), (int)record.Number(), record.Bytes(), record.Text()));
+        return new SentEntry(id, isAtomic, sent);
+    }
+
+    private void End(ref RecordReader record)
+    {
+        for (var count = record.Number(); count > 0; count--)
+        {
+            var key = record.Number();
+            Memory(ref record);
+            var made = record.Text();
+            done.Add(key);
+            if (!changes.TryGetValue(key, out var change)) continue;
+            change.MadeVersion = made;
+            Queue.Remove(change);
+        }
+    }
+
+    private MemoryEntry? Memory(ref RecordReader record)
+    {
+        var key = Key(ref record);
+        if (key == 0) return null;
+        var memory = memories.TryGetValue(key, out var known) ? known : memories[key] = new MemoryEntry(key);
+        (memory.Id, memory.Version) = (record.Text(), record.Text());
+        return memory;
+    }
+
+    private BasisEntry Basis(ref RecordReader record) => (BasisSource)record.Byte() switch
+    {
+        BasisSource.Unknown => BasisEntry.Unknown,
+        BasisSource.Version => new BasisEntry(record.NeededText(), null, null),
+        BasisSource.Inline => new BasisEntry(null, record.NeededBytes(), null),
+        BasisSource.Change => new BasisEntry(null, null, changes.GetValueOrDefault(record.Number()) ?? throw new InvalidDataException("a save that starts from an unknown one")),
+        _ => throw new InvalidDataException("a save that starts from something unknown"),
+    };
+
+    private FileEntry Known(ref RecordReader record) =>
+        Files.TryGetValue(record.Number(), out var file) ? file : throw new InvalidDataException("a change to a file that was not begun");
+
+    private static List<long> Keys(ref RecordReader record)
+    {
+        var keys = new List<long>();
+        for (var count = record.Number(); count > 0; count--) keys.Add(record.Number());
+        return keys;
+    }
+
+    private long Key(ref RecordReader record)
+    {
+        var key = record.Number();
+        LastKey = Math.Max(LastKey, key);
+        return key;
+    }
+}
+
+/// <summary>Whose journal it is, and since when.</summary>
+internal sealed record JournalHeader(string Server, string Store, string Author, long At);
