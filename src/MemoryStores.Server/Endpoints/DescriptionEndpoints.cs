@@ -8,7 +8,8 @@ namespace MemoryStores.Server.Endpoints;
 
 /// <summary>
 /// What the server says about itself: /openapi/v1.json describes the API, the same for every server of a release, and is open,
-/// for the tools that read it send no keys. GET /ext/v1 tells of this one, version and limits, and takes a key.
+/// for the tools that read it send no keys. GET /ext/v1 tells of this one, version and limits, and of the key it
+/// takes: who that writes as.
 /// </summary>
 internal sealed class DescriptionEndpoints(ServeOptions options)
 {
@@ -43,5 +44,5 @@ internal sealed class DescriptionEndpoints(ServeOptions options)
         await http.Response.Body.WriteAsync(OpenApiDocument.Bytes.Value, http.RequestAborted);
     }
 
-    private Task Self(HttpContext http) => http.AnswerAsync(self, WireJson.Wire.ServerBody);
+    private Task Self(HttpContext http) => http.AnswerAsync(self with { Actor = ActorBody.From(http.Caller().Actor) }, WireJson.Wire.ServerBody);
 }
