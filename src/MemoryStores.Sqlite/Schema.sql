@@ -115,8 +115,8 @@ CREATE TABLE history (
     actor      TEXT,
     commit_id  TEXT,
     memory     INTEGER,                       -- memories.no
-    version    TEXT,                          -- the version's id; NULL for events of the store
-    about      TEXT,                          -- the version a redaction emptied
+    version    TEXT,                          -- the version's id; of a conflict that of the version saved; NULL for other events
+    about      TEXT,                          -- the version a redaction emptied, or a save contradicted
     is_head    INTEGER NOT NULL,              -- 0 and 1 take the same space: taking a head away rewrites the row in place
     path       TEXT,
     content    INTEGER,                       -- contents.no
@@ -126,7 +126,7 @@ CREATE TABLE history (
     link       BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX history_in_order ON history (store, seq);
-CREATE UNIQUE INDEX history_by_version ON history (version) WHERE version IS NOT NULL;
+CREATE UNIQUE INDEX history_by_version ON history (version) WHERE kind < 10;
 CREATE INDEX history_by_time ON history (store, at);
 CREATE INDEX history_of_memory ON history (memory, seq) WHERE memory IS NOT NULL;
 CREATE INDEX history_by_actor ON history (store, actor, seq);

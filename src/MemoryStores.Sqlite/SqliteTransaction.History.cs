@@ -22,9 +22,13 @@ internal sealed partial class SqliteTransaction
          LEFT JOIN history e ON e.no = r.redaction
         """;
 
-    private const string FindVersion = VersionColumns + " FROM history h" + VersionJoins + " WHERE h.version = ? AND h.store = ?";
+    // The kinds of versions; in these words, for so the index history_by_version has them.
+    private const string IsVersion = "kind < 10";
+    private const string OfVersion = " WHERE h.version = ? AND h.store = ? AND h." + IsVersion;
+
+    private const string FindVersion = VersionColumns + " FROM history h" + VersionJoins + OfVersion;
     private const string FindVersionWithContent =
-        VersionColumns + ", c.body FROM history h" + VersionJoins + " WHERE h.version = ? AND h.store = ?";
+        VersionColumns + ", c.body FROM history h" + VersionJoins + OfVersion;
 
     private const string FindHistory = """
         SELECT h.kind, h.at, h.actor_kind, h.actor, h.commit_id, m.id, h.version, h.about, h.is_head, h.path, c.digest, c.size,
@@ -40,11 +44,11 @@ internal sealed partial class SqliteTransaction
         """;
     private const string ListHints = HintColumns + HintsAfter;
 
-    // The index history_of_memory leads to the version before in one step, or two behind a redaction, which is no version.
+    // The index history_of_memory leads to the version before in one step, or a few behind redactions and conflicts, which are no versions.
     private const string ListHintsWithPaths = HintColumns + """
         , h.path, (SELECT p.path FROM history p INDEXED BY history_of_memory
-                   WHERE p.memory = h.memory AND p.seq < h.seq AND p.version IS NOT NULL ORDER BY p.seq DESC LIMIT 1)
-        """ + HintsAfter;
+                   WHERE p.memory = h.memory AND p.seq < h.seq AND p.
+        """ + IsVersion + " ORDER BY p.seq DESC LIMIT 1)" + HintsAfter;
 
     private const string InsertHistory = """
         INSERT INTO history (store, seq, kind, at, actor_kind, actor, commit_id, memory, version, about, is_head, path, content,
@@ -164,7 +168,7 @@ internal sealed partial class SqliteTransaction
         };
         var sql = new StringBuilder(VersionColumns).Append(query.WithContent ? ", c.body" : "")
             .Append(" FROM history h INDEXED BY ").Append(index).Append(VersionJoins)
-            .Append(" WHERE h.store = ? AND h.version IS NOT NULL");
+            .Append(" WHERE h.store = ? AND h.").Append(IsVersion);
         if (query.Memory is not null) sql.Append(" AND h.memory = (SELECT no FROM memories WHERE id = ?)");
         if (query.Operation is not null) sql.Append(" AND h.kind = ?");
         if (query.By is not null) sql.Append(" AND h.actor = ? AND h.actor_kind = ?");

@@ -28,6 +28,7 @@ public static class HistoryAudit
             Require(entry.Link.Span.SequenceEqual(link), store, $"the link of seq {seq} does not follow its predecessor");
             Require(entry.At > at, store, $"the time of seq {seq} does not grow");
             at = entry.At;
+            if (entry.Kind == HistoryKind.MemoryConflict) RequireConflict(store, entry, entries);
             entries.Add(entry);
         }
         Require(head.Link.Span.SequenceEqual(link) && head.At == at, store, "the head is not where the history ends");
@@ -40,7 +41,7 @@ public static class HistoryAudit
 
     private static void RequireHeads(StoreId store, long memories, long bytes, List<HistoryEntry> entries)
     {
-        foreach (var versions in entries.Where(entry => entry.Version is not null).GroupBy(entry => entry.Memory))
+        foreach (var versions in entries.Where(entry => entry.IsVersion).GroupBy(entry => entry.Memory))
         {
             var newest = versions.Last();
             Require(newest.IsHead == (newest.Kind != HistoryKind.MemoryDeleted), store, $"the newest version of {versions.Key} should be its head, or was a deletion");
@@ -52,7 +53,15 @@ public static class HistoryAudit
         Require(heads.DistinctBy(entry => entry.Path).Count() == heads.Count, store, "two heads stand at one path");
     }
 
-    private static bool IsErased(HistoryEntry entry) => entry.Version is not null && entry.Path is null;
+    private static void RequireConflict(StoreId store, HistoryEntry conflict, List<HistoryEntry> before)
+    {
+        var saved = before[^1];
+        Require(saved.IsVersion && (saved.Memory, saved.Version, saved.By, saved.CommitId) == (conflict.Memory, conflict.Version, conflict.By, conflict.CommitId),
+            store, $"the conflict {conflict.Seq} does not stand behind the version it tells of");
+        Require(before.Any(entry => entry.IsVersion && entry.Version == conflict.About && entry != saved), store, $"the conflict {conflict.Seq} is about a version that never was");
+    }
+
+    private static bool IsErased(HistoryEntry entry) => entry.IsVersion && entry.Path is null;
 
     private static void Require(bool holds, StoreId store, string otherwise)
     {

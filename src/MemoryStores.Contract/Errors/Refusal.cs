@@ -61,6 +61,8 @@ public abstract record Refusal(int Status, string Type, string Message)
         : Refusal(404, Unknown, $"There is no memory '{Memory}' in this store; it may have been deleted.");
     public sealed record VersionUnknown(string Version)
         : Refusal(404, Unknown, $"There is no memory version '{Version}' in this store.");
+    public sealed record ConflictUnknown(string Version)
+        : Refusal(400, Invalid, $"conflict_with: there is no memory version '{Version}' in this store; send the id of the version that this save contradicts, or leave it out.");
     public sealed record VersionIsHead()
         : Refusal(400, Invalid, "This version is the current one of its memory and cannot be redacted. Update or delete the memory first.");
 

@@ -79,6 +79,10 @@ public sealed record ChangeBody(string Type) : IRequestBody
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ExpectedVersionId { get; init; }
+
+    /// <summary>Of a create or update: the version that the content contradicts. For servers with the feature "conflicts".</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ConflictWith { get; init; }
 }
 
 public sealed record CreateKeyBody : IRequestBody

@@ -1,9 +1,12 @@
 namespace MemoryStores.Contract.Wire;
 
-/// <summary>The answer of GET /ext/v1: what this server is and offers. Clients test features, never versions.</summary>
+/// <summary>The answer of GET /ext/v1: what this server is and offers, and who asks. Clients test features, never versions.</summary>
 public sealed record ServerBody(string Version, IReadOnlyList<string> Features, LimitsBody Limits, LinksBody Links)
 {
     public string Type { get; } = "server";
+
+    /// <summary>Who the presented key writes as. Null from a server that does not say.</summary>
+    public ActorBody? Actor { get; init; }
 
     public bool Offers(string feature) => Features.Contains(feature);
 }

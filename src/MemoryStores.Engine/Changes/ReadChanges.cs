@@ -59,13 +59,15 @@ public sealed class ReadChanges(IStorageEngine storage)
     {
         if (hint.Memory is null) return Sight.Seen; // The store itself is visible to every key that reaches it.
         if (hint.Kind == HistoryKind.VersionRedacted) return Sight.Hidden; // Whose version it was, its path no longer tells.
+        // Of a conflict the version before is the one that was saved. Where that was emptied there is nothing left to act upon.
+        if (hint.Kind == HistoryKind.MemoryConflict) return hint.PathBefore is { } saved && grant.Sees(saved) ? Sight.Seen : Sight.Hidden;
         if (hint.Path is { } path && grant.Sees(path)) return Sight.Seen;
         if (hint.Kind == HistoryKind.MemoryCreated) return Sight.Hidden;
         if (hint.Path is null || hint.PathBefore is null) return Sight.Unknowable;
         return grant.Sees(hint.PathBefore) ? Sight.Left : Sight.Hidden;
     }
 
-    private static ChangeEvent Told(HistoryHint hint) => new(CursorAt(hint), hint.Kind, hint.Memory, hint.About ?? hint.Version, hint.CommitId);
+    private static ChangeEvent Told(HistoryHint hint) => new(CursorAt(hint), hint.Kind, hint.Memory, hint.Version ?? hint.About, hint.CommitId);
 
     private static ChangeCursor CursorAt(HistoryHint hint) => ChangeCursor.Of(hint.Seq, hint.Link);
 }

@@ -7,11 +7,23 @@ public abstract record Change
 {
     private Change() { }
 
+    /// <summary>
+    /// The version that the content of a create or an update contradicts: written without having been seen, or knowing it and
+    /// not containing it. Kept in the history beside the new version.
+    /// </summary>
+    public VersionId? ConflictWith { get; private init; }
+
     /// <summary>A new memory; always expects that nothing is at, above or below its path.</summary>
-    public sealed record Create(MemoryPath Path, MemoryContent Content) : Change;
+    public sealed record Create(MemoryPath Path, MemoryContent Content) : Change
+    {
+        public Create Against(VersionId? version) => this with { ConflictWith = version };
+    }
 
     /// <summary>New content, a new path, or both in one version.</summary>
-    public sealed record Update(Target Target, MemoryContent? Content, MemoryPath? Path, Expectation Expects) : Change;
+    public sealed record Update(Target Target, MemoryContent? Content, MemoryPath? Path, Expectation Expects) : Change
+    {
+        public Update Against(VersionId? version) => this with { ConflictWith = version };
+    }
 
     /// <summary>Content put after the head's, whatever it is by then, unless an expectation says otherwise.</summary>
     public sealed record Append(Target Target, MemoryContent More, Expectation Expects) : Change;

@@ -22,7 +22,7 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
     private Grant Grant => request.Caller.Grant;
 
     /// <summary>A change that was thought through: the version it makes, null for one that changes nothing, and what is the head then.</summary>
-    private sealed record Step(PlannedMemory Memory, PlannedVersion? Version, VersionId Head);
+    private sealed record Step(PlannedMemory Memory, PlannedVersion? Version, VersionId Head, VersionId? ConflictWith = null);
 
     public long MoreMemories => memories.Values.Sum(memory => (memory.IsLive ? 1 : 0) - (memory.WasLive ? 1 : 0));
 
@@ -35,17 +35,19 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
         {
             case Change.Create create:
                 if (store.Archived) return new Refusal.StoreArchived();
+                if (await FlawInConflictAsync(create) is { } unseen) return unseen;
                 if (!Grant.Sees(create.Path)) return new Refusal.OutsidePrefix(Grant.PathPrefix!);
                 var made = PlannedMemory.New(MemoryId.FromStorage(tx.NewId(MemoryId.Tag)));
                 memories.Add(made.Id, made);
-                Plan(made, VersionOperation.Created, create.Path, create.Content);
+                Plan(made, VersionOperation.Created, create.Path, create.Content, create.ConflictWith);
                 return null;
 
             case Change.Update update:
                 if (store.Archived) return new Refusal.StoreArchived();
                 var (updated, unknown) = await FindAsync(update.Target, earlier);
                 if (updated is null) return unknown;
-                return Update(updated, update.Content, update.Path, update.Expects, earlier);
+                if (await FlawInConflictAsync(update) is { } untold) return untold;
+                return Update(updated, update.Content, update.Path, update.Expects, earlier, update.ConflictWith);
 
             case Change.Append append:
                 if (store.Archived) return new Refusal.StoreArchived();
@@ -68,14 +70,20 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
         }
     }
 
+    private async ValueTask<Refusal?> FlawInConflictAsync(Change change) =>
+        change.ConflictWith is { } contradicted && await tx.FindVersionAsync(request.Caller, store.Id, contradicted, withContent: false) is null
+            ? new Refusal.ConflictUnknown(contradicted.Value)
+            : null;
+
     private Refusal? Update(
-        PlannedMemory memory, MemoryContent? content, MemoryPath? path, Expectation expects, IReadOnlyList<ChangeResult> earlier)
+        PlannedMemory memory, MemoryContent? content, MemoryPath? path, Expectation expects, IReadOnlyList<ChangeResult> earlier,
+        VersionId? conflictWith = null)
     {
         if (path is not null && !Grant.Sees(path)) return new Refusal.OutsidePrefix(Grant.PathPrefix!);
         var same = (content is null || content.Digest.Equals(memory.Digest)) && (path is null || path == memory.Path);
         if (!(same && request.AlreadyMatchesIsDone) && FlawIn(expects, memory, earlier) is { } stale) return stale;
         if (same) steps.Add(new Step(memory, null, memory.Head!));
-        else Plan(memory, VersionOperation.Modified, path ?? memory.Path!, content);
+        else Plan(memory, VersionOperation.Modified, path ?? memory.Path!, content, conflictWith);
         return null;
     }
 
@@ -106,7 +114,7 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
         }
 
         var results = new List<ChangeResult>(steps.Count);
-        foreach (var (memory, version, head) in steps)
+        foreach (var (memory, version, head, contradicted) in steps)
         {
             if (version is null)
             {
@@ -121,6 +129,12 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
             var entry = await chain.AppendAsync(
                 draft => Describe(draft, memory, version), KindOf(version.Operation), request.Caller.Actor);
             results.Add(ResultOf(memory, version, entry));
+            if (contradicted is not null)
+            {
+                await chain.AppendAsync(
+                    draft => draft with { CommitId = request.CommitId, Memory = memory.Id, Version = version.Id, About = contradicted },
+                    HistoryKind.MemoryConflict, request.Caller.Actor);
+            }
         }
         chain.Count(MoreMemories, MoreBytes);
         return results;
@@ -161,14 +175,14 @@ internal sealed class CommitPlan(IStorageTransaction tx, StoreHead store, Limits
         return new ChangeResult.Written(written, after);
     }
 
-    private void Plan(PlannedMemory memory, VersionOperation operation, MemoryPath? path, MemoryContent? content)
+    private void Plan(PlannedMemory memory, VersionOperation operation, MemoryPath? path, MemoryContent? content, VersionId? conflictWith = null)
     {
         var id = VersionId.FromStorage(tx.NewId(VersionId.Tag));
         var version = operation == VersionOperation.Deleted
             ? new PlannedVersion(id, operation, memory.Path!, null, null, null, null)
             : new PlannedVersion(id, operation, path!, content?.Digest ?? memory.Digest, content?.Size ?? memory.Size, content, content ?? memory.Content);
         memory.Take(version);
-        steps.Add(new Step(memory, version, id));
+        steps.Add(new Step(memory, version, id, conflictWith));
     }
 
     private async ValueTask<(PlannedMemory?, Refusal?)> FindAsync(Target target, IReadOnlyList<ChangeResult> earlier)

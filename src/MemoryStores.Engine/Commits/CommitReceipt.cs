@@ -46,6 +46,7 @@ public sealed record CommitReceipt(long Seq, string ResultsJson, ReadOnlyMemory<
                     break;
                 case Change.Delete delete: Add("delete", delete.Target.ToString(), TextOf(delete.Expects)); break;
             }
+            if (change.ConflictWith is { } contradicted) Add("against", contradicted.Value);
         }
         return [.. salt, .. hash.GetHashAndReset()];
 

@@ -3,7 +3,10 @@ using MemoryStores.Engine.Stores;
 
 namespace MemoryStores.Engine.History;
 
-/// <summary>The numbers are stored and the names are hashed into the history: append, never renumber or rename.</summary>
+/// <summary>
+/// The numbers are stored and the names are hashed into the history: append, never renumber or rename. Those below 10 are
+/// versions of memories, one entry each; all others tell of something that happened to a version or to the store.
+/// </summary>
 public enum HistoryKind
 {
     MemoryCreated = 1,
@@ -13,6 +16,7 @@ public enum HistoryKind
     StoreUpdated = 11,
     StoreArchived = 12,
     VersionRedacted = 20,
+    MemoryConflict = 21,
 }
 
 /// <summary>
@@ -28,9 +32,11 @@ public sealed record HistoryEntry
     public required Actor? By { get; init; }
     public string? CommitId { get; init; }
     public MemoryId? Memory { get; init; }
+
+    /// <summary>The version that this entry is; of a conflict the one that was saved, whose own entry is the one before.</summary>
     public VersionId? Version { get; init; }
 
-    /// <summary>The version a redaction emptied.</summary>
+    /// <summary>The version a redaction emptied, or that a save contradicted.</summary>
     public VersionId? About { get; init; }
 
     public MemoryPath? Path { get; init; }
@@ -40,6 +46,8 @@ public sealed record HistoryEntry
     /// <summary>The bytes of <see cref="Digest"/>, where the store may not have them yet.</summary>
     public MemoryContent? Content { get; init; }
     public StoreProfile? Profile { get; init; }
+
+    public bool IsVersion => Kind is HistoryKind.MemoryCreated or HistoryKind.MemoryModified or HistoryKind.MemoryDeleted;
 
     /// <summary>True for the version that becomes the head of its memory.</summary>
     public bool IsHead { get; init; }

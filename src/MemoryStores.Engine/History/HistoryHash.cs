@@ -36,6 +36,7 @@ public static class HistoryHash
         HistoryKind.StoreUpdated => "store.updated",
         HistoryKind.StoreArchived => "store.archived",
         HistoryKind.VersionRedacted => "version.redacted",
+        HistoryKind.MemoryConflict => "memory.conflict",
         _ => throw new UnreachableException(),
     };
 

@@ -85,14 +85,16 @@ internal sealed class CommitEndpoints(CommitChanges commit)
         var (path, content) = (fields.RequiredPath("path"), fields.RequiredContent("content"));
         if (fields.Text("expected_version_id") is not (null or None))
             fields.Refuse("expected_version_id", "a create expects that nothing is there: leave it out, or send \"none\"");
-        return new Change.Create(path!, content);
+        return new Change.Create(path!, content).Against(ContradictedIn(fields));
     }
 
     private static Change.Update Update(BodyFields fields, int index)
     {
         var (target, content, path) = (TargetIn(fields, index), fields.Content("content"), fields.Path("path"));
+        var contradicted = ContradictedIn(fields);
         if (content is null && path is null) fields.Refuse("content", "or path is required: an update changes at least one of them");
-        return new Change.Update(target, content, path, ExpectationIn(fields, index, required: true));
+        if (content is null && contradicted is not null) fields.Refuse("conflict_with", "is about content: send content with it, or leave it out");
+        return new Change.Update(target, content, path, ExpectationIn(fields, index, required: true)).Against(contradicted);
     }
 
     private static Change.Append Append(BodyFields fields, int index) =>
@@ -135,6 +137,14 @@ internal sealed class CommitEndpoints(CommitChanges commit)
         if (VersionId.TryParse(text) is { } version) return new Expectation.That(new Precondition.VersionIs(version));
         fields.Refuse("expected_version_id", $"'{text}' is none of these: {forms}");
         return Expectation.Nothing;
+    }
+
+    /// <summary>The version that the saved content contradicts.</summary>
+    private static VersionId? ContradictedIn(BodyFields fields)
+    {
+        var text = fields.Text("conflict_with");
+        if (text is not null && VersionId.TryParse(text) is null) fields.Refuse("conflict_with", $"'{text}' is not the id of a version");
+        return text is null ? null : VersionId.TryParse(text);
     }
 
     private static int? EarlierChange(string? text, int index) =>

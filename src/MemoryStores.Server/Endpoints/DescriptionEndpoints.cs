@@ -8,12 +8,13 @@ namespace MemoryStores.Server.Endpoints;
 
 /// <summary>
 /// What the server says about itself: /openapi/v1.json describes the API, the same for every server of a release, and is open,
-/// for the tools that read it send no keys. GET /ext/v1 tells of this one, version and limits, and takes a key.
+/// for the tools that read it send no keys. GET /ext/v1 tells of this one, version and limits, and of the key it
+/// takes: who that writes as.
 /// </summary>
 internal sealed class DescriptionEndpoints(ServeOptions options)
 {
     /// <summary>What clients ask for before they use it. Names are only ever added.</summary>
-    private static readonly string[] Features = ["memory_stores", "commits", "append", "changes", "snapshot", "keys", "workspaces", "administration", "openapi", "metrics"];
+    private static readonly string[] Features = ["memory_stores", "commits", "append", "conflicts", "changes", "snapshot", "keys", "workspaces", "administration", "openapi", "metrics"];
 
     private readonly ServerBody self = new(Product.Version, Features, new LimitsBody
     {
@@ -43,5 +44,5 @@ internal sealed class DescriptionEndpoints(ServeOptions options)
         await http.Response.Body.WriteAsync(OpenApiDocument.Bytes.Value, http.RequestAborted);
     }
 
-    private Task Self(HttpContext http) => http.AnswerAsync(self, WireJson.Wire.ServerBody);
+    private Task Self(HttpContext http) => http.AnswerAsync(self with { Actor = ActorBody.From(http.Caller().Actor) }, WireJson.Wire.ServerBody);
 }

@@ -84,6 +84,7 @@ internal static class Shapes
         HistoryKind.MemoryModified => "modified",
         HistoryKind.MemoryDeleted => "deleted",
         HistoryKind.VersionRedacted => "redacted",
+        HistoryKind.MemoryConflict => "conflict",
         HistoryKind.StoreUpdated => "updated",
         HistoryKind.StoreArchived => "archived",
         _ => throw new UnreachableException(),

@@ -72,7 +72,7 @@ internal static class Examples
         new SnapshotBody { MemoryStoreId = StoreId, Seq = 18, Cursor = Cursor, Memories = 1, ArchivedAt = null }, new SnapshotEndBody { Memories = 1 },
         new DeletedBody(MemoryId, "memory_deleted"), new ErrorBody(Conflict, RequestId), new ErrorFactsBody { Change = 2 },
         new WorkspaceBody(Workspace, "default"), new AdministrationBody(Time, KeyId, "key.created", KeyId), new HealthBody("ready", null),
-        new ServerBody("0.1.0", ["commits", "keys"], Limits, Links), Limits, Links,
+        new ServerBody("0.1.0", ["commits", "keys"], Limits, Links) { Actor = Writer }, Limits, Links,
         new PageBody<StoreBody>([Store], null), new PageBody<MemoryListItemBody>([Memory], null), new PageBody<VersionBody>([Version], null),
         new PageBody<KeyBody>([Key], null), new PageBody<WorkspaceBody>([new WorkspaceBody(Workspace, "default")], null),
         new PageBody<AdministrationBody>([new AdministrationBody(Time, KeyId, "key.created", KeyId)], null),

@@ -116,7 +116,7 @@ internal static class Operations
             Description = "First a Snapshot, then each Memory in the order of paths, then a SnapshotEnd; without it the answer was cut.",
         },
 
-        new("GET", "/ext/v1", "describeServer", Server, Surface.Extension, "What this server is, offers and allows") { Answer = WireJson.Wire.ServerBody },
+        new("GET", "/ext/v1", "describeServer", Server, Surface.Extension, "What this server is, offers and allows, and who asks") { Answer = WireJson.Wire.ServerBody },
         new("POST", "/ext/v1/keys", "createKey", Access, Surface.Administration, "Make a key; its secret is in this answer only")
             { Body = RequestBodies.CreateKey, Answer = WireJson.Wire.KeyBody },
         new("GET", "/ext/v1/keys", "listKeys", Access, Surface.Administration, "List keys, newest first, ended ones included")

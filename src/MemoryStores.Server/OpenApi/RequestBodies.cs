@@ -101,8 +101,9 @@ internal static class RequestBodies
         var content = new BodyField("content", "Its text", new JsonObject { ["type"] = "string" }, IsRequired: true);
         var path = new BodyField("path", "Its path from now on", PathSchema(), IsRequired: true);
         var expects = new BodyField("expected_version_id", Expected, new JsonObject { ["type"] = "string" }, IsRequired: true);
-        yield return Change("create", path, content, new("expected_version_id", "Nothing is there: \"none\", or absent", new JsonObject { ["type"] = "string", ["enum"] = new JsonArray("none") }));
-        yield return Change("update", [.. target, content with { IsRequired = false }, path with { IsRequired = false }, expects]);
+        var against = new BodyField("conflict_with", "The id of the version that this content contradicts; kept in the history as a conflict", new JsonObject { ["type"] = "string" });
+        yield return Change("create", path, content, against, new("expected_version_id", "Nothing is there: \"none\", or absent", new JsonObject { ["type"] = "string", ["enum"] = new JsonArray("none") }));
+        yield return Change("update", [.. target, content with { IsRequired = false }, path with { IsRequired = false }, expects, against]);
         yield return Change("append", [.. target, content, expects with { IsRequired = false }]);
         yield return Change("rename", [.. target, path, expects]);
         yield return Change("delete", [.. target, expects]);

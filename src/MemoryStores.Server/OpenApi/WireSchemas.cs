@@ -19,7 +19,7 @@ internal sealed class WireSchemas
         [(typeof(DeletedBody), "type")] = ["memory_store_deleted", "memory_deleted"],
         [(typeof(HealthBody), "status")] = ["ok", "ready", "not ready"],
         [(typeof(ChangeEventBody), "type")] = ["memory_changed", "store_changed"],
-        [(typeof(ChangeEventBody), "operation")] = ["created", "modified", "deleted", "redacted", "updated", "archived"],
+        [(typeof(ChangeEventBody), "operation")] = ["created", "modified", "deleted", "redacted", "conflict", "updated", "archived"],
         [(typeof(FeedNoteBody), "type")] = ["heartbeat", "reset", "resume", "deleted"],
         [(typeof(ErrorDetailBody), "type")] = ErrorTypes,
     };

@@ -61,6 +61,25 @@ public sealed class KeyApiFacts(RunningServer server) : ApiFacts(server)
     }
 
     [Fact]
+    public async Task The_server_tells_each_key_who_it_writes_as()
+    {
+        var store = await NewStoreAsync();
+        foreach (var role in new[] { "admin", "write", "read" })
+        {
+            var made = (await Api.PostAsync(Keys, new { name = role, role })).Ok();
+            using var client = new ApiClient(Server.Process.Url, made.Text("key"));
+
+            var actor = (await client.GetAsync("/ext/v1")).Ok().GetProperty("actor");
+
+            Assert.Equal(("api_actor", made.Text("id")), (actor.Text("type"), actor.Text("api_key_id")));
+            if (role == "read") continue;
+            var written = await client.MemoryAsync(store, "/" + role);
+            var version = (await Api.GetAsync($"{store}/memory_versions/{written.Text("memory_version_id")}")).Ok();
+            Assert.Equal(version.GetProperty("created_by").GetRawText(), actor.GetRawText());
+        }
+    }
+
+    [Fact]
     public async Task A_key_writes_under_its_own_id_and_not_its_secret()
     {
         var store = await NewStoreAsync();

@@ -29,3 +29,5 @@ public sealed class Changes : ChangeFacts<Model>;
 public sealed class NarrowChanges : NarrowChangeFacts<Model>;
 
 public sealed class Snapshots : SnapshotFacts<Model>;
+
+public sealed class Conflicts : ConflictFacts<Model>;

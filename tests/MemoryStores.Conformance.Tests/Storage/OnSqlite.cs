@@ -29,3 +29,5 @@ public sealed class Changes : ChangeFacts<SqliteFile>;
 public sealed class NarrowChanges : NarrowChangeFacts<SqliteFile>;
 
 public sealed class Snapshots : SnapshotFacts<SqliteFile>;
+
+public sealed class Conflicts : ConflictFacts<SqliteFile>;

@@ -87,7 +87,7 @@ public abstract class SnapshotFacts<TStorage> : StorageConformance<TStorage>
             foreach (var entry in history.Take((int)snapshot.Cursor.Seq))
             {
                 if (entry.Kind == HistoryKind.MemoryDeleted) live.Remove(entry.Memory!);
-                else if (entry.Version is { } version) live[entry.Memory!] = version;
+                else if (entry is { IsVersion: true, Version: { } version }) live[entry.Memory!] = version;
             }
             Assert.Equal(live.OrderBy(pair => pair.Key.Value, StringComparer.Ordinal), snapshot.Memories.ToDictionary(memory => memory.Id, memory => memory.Head).OrderBy(pair => pair.Key.Value, StringComparer.Ordinal));
         }

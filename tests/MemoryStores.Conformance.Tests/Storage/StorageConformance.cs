@@ -157,7 +157,7 @@ public abstract class StorageConformance<TStorage> : IAsyncLifetime
 
     /// <summary>From values and salts, or, where those were erased, what stands in the salts' place.</summary>
     private static ReadOnlySpan<byte> CommitmentsOf(HistoryEntry entry) =>
-        entry.Version is not null && entry.Path is null ? entry.Salts.Span : HistoryHash.Commitments(entry, entry.Salts.Span);
+        entry.IsVersion && entry.Path is null ? entry.Salts.Span : HistoryHash.Commitments(entry, entry.Salts.Span);
 
     /// <summary>Counts of the head, and the rows they are about.</summary>
     protected async Task AssertCountsAsync()

@@ -53,7 +53,7 @@ internal sealed class Dice(Random random)
     private Part Part(Names names, int index)
     {
         var kind = random.Next(5) switch { 0 => "create", 1 => "update", 2 => "append", 3 => "rename", _ => "delete" };
-        if (kind == "create") return new Part(kind, 0, null, Path(), Content(), null, null);
+        if (kind == "create") return new Part(kind, 0, null, Path(), Content(), null, null, Contradicted(names));
         var target = random.Next(3);
         return new Part(kind,
             target == 0 && index > 0 ? -1 - random.Next(index) : Memory(names),
@@ -61,8 +61,11 @@ internal sealed class Dice(Random random)
             kind is "rename" || (kind is "update" && Seldom()) ? Path() : null,
             kind is "update" or "append" ? Content() : null,
             Seldom() ? random.Next(names.Count('v') + 1) : null,
-            index > 0 && Seldom() ? random.Next(index) : null);
+            index > 0 && Seldom() ? random.Next(index) : null,
+            kind is "update" ? Contradicted(names) : null);
     }
+
+    private int? Contradicted(Names names) => Seldom() ? random.Next(names.Count('v') + 1) : null;
 
     private int Store(Names names) => random.Next(Math.Max(0, names.Count('s') - 4), names.Count('s'));
 

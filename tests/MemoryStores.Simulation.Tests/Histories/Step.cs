@@ -36,4 +36,4 @@ internal abstract record Step
 }
 
 /// <summary>One change of a commit. Target: a memory's number, a path, or an earlier part as -1 - its index.</summary>
-internal sealed record Part(string Kind, int Memory, string? At, string? Path, string? Content, int? IfVersion, int? AfterPart);
+internal sealed record Part(string Kind, int Memory, string? At, string? Path, string? Content, int? IfVersion, int? AfterPart, int? ConflictWith = null);

@@ -120,13 +120,14 @@ internal sealed class World(IStorageEngine engine, Limits limits)
         var expects = part.AfterPart is { } after ? new Expectation.LeftBy(after)
             : part.IfVersion is { } version ? new Expectation.That(new Precondition.VersionIs(Names.Version(version)))
             : Expectation.Nothing;
+        var contradicted = part.ConflictWith is { } other ? Names.Version(other) : null;
         var (path, content) = (part.Path is null ? null : At(part.Path), part.Content is null ? null : MemoryContent.Of(part.Content));
         return part.Kind switch
         {
-            "create" => new Change.Create(path!, content!),
+            "create" => new Change.Create(path!, content!).Against(contradicted),
             "append" => new Change.Append(target, content!, expects),
             "delete" => new Change.Delete(target, expects),
-            _ => new Change.Update(target, content, path, expects),
+            _ => new Change.Update(target, content, path, expects).Against(contradicted),
         };
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class InMemoryTransaction
         Find(query.Store) is not { } rows ? [] :
         [
             .. rows.History.Reverse()
-                .Where(entry => entry.Version is not null)
+                .Where(entry => entry.IsVersion)
                 .Where(entry => query.Memory is not { } memory || entry.Memory == memory)
                 .Where(entry => query.Operation is not { } operation || OperationOf(entry.Kind) == operation)
                 .Where(entry => query.By is not { } by || entry.By == by)
@@ -51,7 +51,7 @@ internal sealed partial class InMemoryTransaction
         KeepContent(rows, entry);
 
         rows = rows with { History = rows.History.Add(entry with { Content = null }) };
-        if (entry.Version is { } version) rows = rows with { VersionSeqs = rows.VersionSeqs.Add(version, entry.Seq) };
+        if (entry is { IsVersion: true, Version: { } version }) rows = rows with { VersionSeqs = rows.VersionSeqs.Add(version, entry.Seq) };
         if (entry.IsHead)
         {
             // Add and not SetItem: it throws where another live memory stands at the path.
@@ -86,7 +86,7 @@ internal sealed partial class InMemoryTransaction
     }
 
     private static bool IsVersionBefore(HistoryEntry earlier, HistoryEntry entry) =>
-        earlier.Seq < entry.Seq && earlier.Version is not null && entry.Memory is not null && earlier.Memory == entry.Memory;
+        earlier.Seq < entry.Seq && earlier.IsVersion && entry.Memory is not null && earlier.Memory == entry.Memory;
 
     private void KeepContent(StoreRows rows, HistoryEntry entry)
     {

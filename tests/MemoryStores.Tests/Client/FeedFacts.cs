@@ -94,6 +94,7 @@ public sealed class FeedFacts
         var found = (await older.Server.FindAsync())!.Value;
         Assert.True(found.Offers("commits") && !found.Offers("changes"));
         Assert.Null(found.Limits.FeedsPerKey);
+        Assert.Null(found.Actor);
     }
 
     [Theory]

@@ -55,6 +55,14 @@ public sealed class HistoryHashFacts
 
     private static readonly HistoryEntry StoreArchived = Entry(7, HistoryKind.StoreArchived, Key);
 
+    private static readonly HistoryEntry MemoryConflict = Entry(8, HistoryKind.MemoryConflict, Key) with
+    {
+        CommitId = "commit 1",
+        Memory = MemoryId.FromStorage("mem_1"),
+        Version = VersionId.FromStorage("memver_3"),
+        About = VersionId.FromStorage("memver_1"),
+    };
+
     private static readonly (HistoryEntry Entry, int Salts, string Hash)[] Golden =
     [
         (StoreCreated, 3, "e44b8794ac777093641828d07813c826fe3e30ed28208580002cd244b439b7d3"),
@@ -64,6 +72,7 @@ public sealed class HistoryHashFacts
         (MemoryModified, 2, "84a5189cc9ec2a5ae7130f472f503279611d330684e47548fe821b2cc333032f"),
         (StoreUpdated, 3, "dcbf301c2cc2bea0060280abd380e425428083f763d0f7e88f1c598fb14d77e2"),
         (StoreArchived, 0, "c188f7eea52ef0669b519790ea369bb58a40f85ed72ca29284d65f65726c197e"),
+        (MemoryConflict, 0, "2ffae0e94e1a1fe64e800e6baa73fc1b4dc09e0cdb5f431cc764901a45256905"),
     ];
 
     [Fact]
@@ -84,7 +93,7 @@ public sealed class HistoryHashFacts
         var link = new byte[HistoryHash.Size];
         foreach (var (_, _, hash) in Golden) link = HistoryHash.LinkOf(link, Convert.FromHexString(hash));
 
-        Assert.Equal("8c56a6f5017a20877de944579c46cfddbfc9c5f306261edd67750c836bd5905c", Convert.ToHexStringLower(link));
+        Assert.Equal("55d5fbb353f900ab4bc863c7f09ea0db8cfa7f76a311c36d46cdc993a0527ecb", Convert.ToHexStringLower(link));
     }
 
     [Fact]
