@@ -48,7 +48,7 @@ internal static class Drain
 
     private static async Task<ExitCode> ConcludeAsync(Invocation call, RegisteredMount mount, DrainOutcome outcome)
     {
-        Left.Tell(outcome, unsent: null, call.Remark);
+        Left.Tell(outcome, call.Remark);
         if (outcome.Pending > 0)
             throw Unfinished(mount, outcome.Pending, "", (await new ControlClient(mount).StatusAsync()).State == MountState.ServerAway);
         if (outcome.Drafts > 0)
@@ -63,7 +63,7 @@ internal static class Drain
 
     private static CommandException Unfinished(RegisteredMount mount, int pending, string within, bool isAway) =>
         new(isAway ? ExitCode.Unreachable : ExitCode.Failed,
-            $"{Readable.Count(pending, "change")} did not reach the server{within}{(isAway ? $": {mount.Entry.Server} is away" : "")}. {(pending == 1 ? "It waits" : "They wait")} in the mount; drain again later, and do not end it before.");
+            $"{Readable.Count(pending, "change")} did not reach the server{within}{(isAway ? $": {mount.Entry.Server} is away" : "")}. {(pending == 1 ? "It waits" : "They wait")} in the mount's journal, and {(pending == 1 ? "goes" : "go")} when the server is back.");
 
     private static CommandException Dead(RegisteredMount mount) =>
         new(ExitCode.Failed, $"the daemon of {mount.Entry.Directory} is gone. Mount it again: memstores mount {ShellWord.Quoted(mount.Entry.StoreName)} {ShellWord.Quoted(mount.Entry.Directory)}");

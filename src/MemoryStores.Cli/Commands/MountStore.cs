@@ -21,8 +21,8 @@ internal static class MountStore
         Options = [ReadOnly, Background, AllowOther, Owner],
         About = """
             Prints 'mounted DIR' when the directory is ready, and stays until Ctrl-C, SIGTERM, SIGHUP or 'memstores unmount': then it sends
-            what was written and unmounts. Files whose content the server does not take within a few seconds are
-            copied to a directory of this machine, which it names. Linux only; users other than root need fusermount3 (Debian: fuse3).
+            what was written and unmounts. What the server does not take within a few seconds waits in a journal for the next
+            mount of the store with the same key, as does all that a mount had not sent when it was killed. Linux only; users other than root need fusermount3 (Debian: fuse3).
             """,
         Examples = ["memstores mount notes ./memory", "memstores mount notes /mnt/notes --read-only --background", "memstores mount notes ./memory --owner 1000:1000 --allow-other"],
         Ends = Command.OfCalls,

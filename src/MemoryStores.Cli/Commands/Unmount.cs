@@ -11,7 +11,7 @@ internal static class Unmount
     // A person waits for this; what takes longer is a server that is away.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
-    // What it may yet have to do after its answer: copy what the server did not get.
+    // What it may yet have to do after its answer.
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -23,7 +23,7 @@ internal static class Unmount
         Options = [Force],
         About = """
             A mount with changes that do not reach the server within 30 seconds stays; with --force it is unmounted, and
-            the files whose content the server did not get are copied to a directory that the daemon names. It says which drafts and
+            the changes wait in the journal for the next mount of the store with the same key. It says which drafts and
             local files remain on this machine. What a daemon that is gone has left mounted is detached.
             """,
         Examples = ["memstores unmount ./memory", "memstores unmount /mnt/notes --force"],
@@ -59,8 +59,8 @@ internal static class Unmount
         }
         if (!left.Unmounted) throw await StaysAsync(call, mount, left);
         await AwaitEndAsync(call, mount);
-        if (left.Pending > 0) call.Remark($"{Readable.Count(left.Pending, "change")} did not reach the server; the daemon has copied the files and says where, in its log {mount.Log} when it ran in the background");
-        Left.Tell(left.Drained, unsent: null, call.Remark);
+        if (left.Pending > 0) call.Remark($"{Readable.Count(left.Pending, "change")} did not reach the server and {(left.Pending == 1 ? "waits" : "wait")} in the journal: the next mount of '{mount.Entry.StoreName}' with the same key sends {(left.Pending == 1 ? "it" : "them")}");
+        Left.Tell(left.Drained, call.Remark);
         Print(call, left);
         return ExitCode.Done;
     }

@@ -40,7 +40,8 @@ internal sealed class MountRun(MemoryStoresClient client, MountOptions options, 
         var drained = mounted.Ended.IsCompleted // 7.
             ? isLeft ? null : await DrainAsync(controls, asked.Token)
             : await LeaveAsync(controls, hurry.Token);
-        Left.Tell(drained, mounted.KeepUnsent(), say);
+        Left.Tell(drained, say);
+        if (mounted.WaitsIn is { } journal) say($"what the server did not get, and drafts, wait in {journal} for the next mount of '{options.StoreName}' with this key");
     }
 
     private MountEntry Entry() => new()

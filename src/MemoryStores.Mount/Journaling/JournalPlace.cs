@@ -27,16 +27,15 @@ internal sealed class JournalPlace : IDisposable
 
     public string? LeftPath { get; private set; }
 
-    public static string Root(string server, string store, string author) =>
-        Path.Combine(StateHome.Directory, "journal", StateHome.NameOf(server), store, author);
+    public static string Root => Path.Combine(StateHome.Directory, "journal");
 
     /// <summary>
     /// The places of this store and author that no mount holds and in which something was left, the oldest first; and one at
     /// least, be it a new one.
     /// </summary>
-    public static List<JournalPlace> TakeLeft(JournalHeader header)
+    public static List<JournalPlace> TakeLeft(JournalHeader header, string journals)
     {
-        var root = Root(header.Server, header.Store, header.Author);
+        var root = Path.Combine(journals, StateHome.NameOf(header.Server), header.Store, header.Author);
         PrivateDirectory.MakeAll(root);
         var taken = new List<JournalPlace>();
         JournalPlace? empty = null;

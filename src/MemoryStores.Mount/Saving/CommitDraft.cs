@@ -29,7 +29,7 @@ internal sealed class CommitDraft(IRemoteStore remote)
         foreach (var (change, was) in changes)
         {
             indexes[change] = bodies.Count;
-            bodies.Add(new ChangeBody(was.Type) { MemoryId = was.MemoryId, Path = was.Path, ExpectedVersionId = was.Expected, Content = ContentOf(change as PendingSave, was) });
+            bodies.Add(new ChangeBody(was.Type) { MemoryId = was.MemoryId, Path = was.Path, ExpectedVersionId = was.Expected, Content = ContentOf(change as PendingSave, was), ConflictWith = was.Contradicts });
             if (change is PendingSave save) (save.WasAppended, save.Merged, save.Contradicts) = (was.Content == SentContent.Growth, was.Merged, was.Contradicts);
         }
     }
@@ -109,12 +109,12 @@ internal sealed class CommitDraft(IRemoteStore remote)
         if (target is null)
         {
             saved.Add(memory);
-            return new ChangeBody("create") { Path = save.Path, Content = Text(save.Content) };
+            return new ChangeBody("create") { Path = save.Path, Content = Text(save.Content), ConflictWith = save.Contradicts };
         }
         if (Growth(save) is { } more)
         {
             saved.Add(memory);
-            save.WasAppended = true;
+            (save.WasAppended, save.Contradicts) = (true, null);
             unsettled.Add(memory);
             return new ChangeBody("append") { MemoryId = target, Content = Text(more) };
         }
@@ -140,6 +140,7 @@ internal sealed class CommitDraft(IRemoteStore remote)
             MemoryId = target,
             Content = Text(content),
             ExpectedVersionId = Expected(save, earlier),
+            ConflictWith = save.Contradicts,
         };
     }
 

@@ -58,7 +58,7 @@ internal sealed class PendingSave(TrackedMemory memory, string path) : PendingCh
 
     public bool WasAppended { get; set; }
 
-    /// <summary>The version that it contradicts and becomes the head on top of; that one stays a version.</summary>
+    /// <summary>The version that it contradicts and becomes the head on top of, or the last one of a memory deleted elsewhere.</summary>
     public string? Contradicts { get; set; }
 }
 

@@ -147,7 +147,6 @@ internal sealed class Reconciling(
                 arrivals.Forget(memory.Id!);
                 save.Contradicts = memory.Version;
                 (memory.Id, memory.Version, memory.Head) = (null, null, HeadContent.IsBase);
-                server.Conflicts++;
             }
             else
             {
@@ -156,7 +155,6 @@ internal sealed class Reconciling(
                 save.Contradicts = null;
                 if (memory.Head is HeadContent.Differs(var theirs) && CommitDraft.Joined(save.Before.Content, theirs, save.Content!) is null)
                 {
-                    server.Conflicts++;
                     save.Contradicts = memory.Version;
                     memory.Head = HeadContent.IsBase; // The later save is the head; the earlier stays a version.
                 }

@@ -100,8 +100,8 @@ public sealed class MountVerbsFacts : IDisposable
     }
 
     [Theory]
-    [InlineData(MountState.ServerAway, 6, "2 changes did not reach the server within 1 s: http://127.0.0.1:7878 is away. They wait in the mount; drain again later, and do not end it before.")]
-    [InlineData(MountState.Live, 1, "2 changes did not reach the server within 1 s. They wait in the mount; drain again later, and do not end it before.")]
+    [InlineData(MountState.ServerAway, 6, "2 changes did not reach the server within 1 s: http://127.0.0.1:7878 is away. They wait in the mount's journal, and go when the server is back.")]
+    [InlineData(MountState.Live, 1, "2 changes did not reach the server within 1 s. They wait in the mount's journal, and go when the server is back.")]
     public async Task Drain_gives_up_after_its_time(string state, int code, string said)
     {
         mount.DrainAsync = FakeMount.ForeverAsync;

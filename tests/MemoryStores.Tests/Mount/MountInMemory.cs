@@ -7,7 +7,7 @@ using MemoryStores.Fuse.Session;
 using MemoryStores.Fuse.Wire;
 using MemoryStores.Mount;
 using MemoryStores.Mount.Following;
-using MemoryStores.Mount.Local;
+using MemoryStores.Mount.Journaling;
 using MemoryStores.Mount.Saving;
 using MemoryStores.Mount.Tree;
 using MemoryStores.Testing;
@@ -23,49 +23,40 @@ internal sealed class MountInMemory : IAsyncDisposable
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     private readonly TemporaryDirectory directory = new();
-    private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource<Errno>> parked = new();
     private readonly FuseSession session;
     private readonly int kernel;
-    private readonly Task work;
-    private readonly Agenda agenda;
     private ulong unique;
 
-    public MountInMemory(FakeStore store)
+    /// <summary>Journals outlive the mount where a place for them is named.</summary>
+    public MountInMemory(FakeStore store, string? journals = null, bool isSync = false)
     {
         Store = store;
-        var faults = new Faults();
-        Tree = new MountTree(new Bounds { DirectoryRenames = 1_000 }, Time);
-        (Queue, Arrivals, agenda, State) = (new ChangeQueue(Tree) { TakesGroups = store.HasCommits }, new Arrivals(Tree), new Agenda(Tree, Time, faults), new ServerState(Tree));
-        Saves = new Saves(Tree, Queue, agenda);
-        Places = new KeptPlaces(Tree, Queue, Saves, agenda);
-        var loader = new Loader(Tree, store, stopping.Token);
-        Follower = new Follower(Tree, store, Arrivals, loader, State, faults);
-        var committer = new Committer(Tree, Queue, Saves, store, Arrivals, Follower, State, faults);
-        Follower.StartAsync(stopping.Token).GetAwaiter().GetResult();
-        var local = new LocalFiles(directory.Path, Tree);
-        var renaming = new Renaming(Tree, Queue, Saves, Places, local, store.HasCommits);
-        Files = new MemoryFileSystem(Tree, Queue, Saves, agenda, Places, renaming, local, loader, Follower, Arrivals, 0, 0);
-        Files.Faulted += Faults.Add;
+        var tree = new MountTree(new Bounds { DirectoryRenames = 1_000 }, Time);
+        var header = new JournalHeader("http://store", "memstore_1", "apikey_1", tree.Now);
+        var kept = new MountPlaces(directory.Path, JournalPlace.TakeLeft(header, journals ?? directory.File("journals")));
+        Core = new MountCore(tree, store, kept, Time, isSync, 0, 0);
+        Core.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
 
         (var ours, kernel) = Libc.SocketPair(Libc.Messages);
         session = new FuseSession(ours, Files, new SessionOptions());
         new Thread(Listen) { IsBackground = true }.Start();
         Tree.Kernel = session.Notifier;
-        work = Task.WhenAll(Follower.RunAsync(stopping.Token), committer.RunAsync(stopping.Token));
     }
 
+    public MountCore Core { get; }
     public FakeStore Store { get; }
     public SteppedTime Time { get; } = new();
-    public MountTree Tree { get; }
-    public ChangeQueue Queue { get; }
-    public Saves Saves { get; }
-    public KeptPlaces Places { get; }
-    public Arrivals Arrivals { get; }
-    public Follower Follower { get; }
-    public ServerState State { get; }
-    public MemoryFileSystem Files { get; }
-    public Faults Faults { get; } = new();
+    public MountTree Tree => Core.Tree;
+    public ChangeQueue Queue => Core.Queue;
+    public Saves Saves => Core.Saves;
+    public KeptPlaces Places => Core.Places;
+    public Arrivals Arrivals => Core.Arrivals;
+    public Follower Follower => Core.Follower;
+    public ServerState State => Core.State;
+    public MemoryFileSystem Files => Core.Files;
+    public Drafts Drafts => Core.Drafts;
+    public Faults Faults => Core.Faults;
 
     /// <summary>An open file.</summary>
     internal sealed record Handle(FileNode Node, OpenFlags Flags);
@@ -233,14 +224,14 @@ internal sealed class MountInMemory : IAsyncDisposable
     {
         var behind = Follower.Behind + Store.Busy;
         if (Follower.Seq < Store.Seq) return false;
-        lock (Tree.Gate) return work.IsCompleted || (Queue.Count + Places.Count + behind + Saves.Unsaved.Count() == 0 && Tree.Memories.All(node => node.Invalidations == 0));
+        lock (Tree.Gate) return Core.Work.IsCompleted || (Queue.Count + Places.Count + behind + Saves.Unsaved.Count() == 0 && Tree.Memories.All(node => node.Invalidations == 0));
     }
 
     /// <summary>The mount and the store hold the same, and nothing went wrong on the way.</summary>
     public void AssertSameAsStore()
     {
         Assert.Empty(Faults.Sentences);
-        if (work.IsFaulted) throw work.Exception!;
+        if (Core.Work.IsFaulted) throw Core.Work.Exception!;
         var (theirs, ours) = (new SortedDictionary<string, string>(Store.Texts.ToDictionary(), StringComparer.Ordinal), Texts);
         if (theirs.SequenceEqual(ours)) return;
         string State(TrackedMemory memory) => $"{memory.Id} {memory.Version} {memory.Node?.Path} pending {memory.Pending}{(memory.IsStale ? " stale" : "")}{(memory.IsKept ? " kept" : "")} {memory.Head.GetType().Name}";
@@ -250,18 +241,15 @@ internal sealed class MountInMemory : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
         try
         {
-            await work.WaitAsync(Soon);
+            await Core.DisposeAsync().AsTask().WaitAsync(Soon);
         }
         finally
         {
             _ = Libc.Close(kernel);
             session.Stop();
             await session.Ended.WaitAsync(Soon);
-            agenda.Dispose();
-            stopping.Dispose();
             directory.Dispose();
         }
     }

@@ -108,7 +108,7 @@ public sealed class NothingVanishesFacts(ITestOutputHelper output)
             foreach (var path in open.Keys.ToArray()) Close(path);
             await mount.SettleAsync();
             mount.AssertSameAsStore();
-            Assert.Empty(mount.Saves.Drafts.Select(node => $"{node.Path}: {node.Draft}"));
+            Assert.Empty(mount.Drafts.Files.Select(node => $"{node.Path}: {node.Draft!.Cause}"));
             Assert.Empty(mount.Arrivals.Hidden);
             var kept = store.History.Where(version => version.Content is not null).SelectMany(version => Encoding.UTF8.GetString(version.Content!).Split('\n')).ToHashSet();
             Assert.Equal([], finished.Except(kept));

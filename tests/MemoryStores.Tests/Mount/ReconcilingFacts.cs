@@ -247,13 +247,13 @@ public sealed class ReconcilingFacts : IAsyncDisposable
         heard.SetResult();
         await mount.UntilAsync(() => mount.Queue.Count == 0);
         Assert.Equal("one\ntwo\nthree\nrefused\nwelcome\n", store.At("/a.md")!.Text);
-        Assert.Equal([mount.Find<MemoryNode>("/b.md")], mount.Saves.Drafts);
+        Assert.Equal([mount.Find<MemoryNode>("/b.md")], mount.Drafts.Files);
         Assert.Equal("refused\n", mount.Read("/b.md"));
 
         store.Refuses = _ => null;
         mount.Append("/b.md", "and now\n");
         await mount.SettleAsync();
-        Assert.Empty(mount.Saves.Drafts);
+        Assert.Empty(mount.Drafts.Files);
         Assert.Equal("refused\nand now\n", store.At("/b.md")!.Text);
     }
 
@@ -268,7 +268,7 @@ public sealed class ReconcilingFacts : IAsyncDisposable
         await EndAsync();
         Assert.Equal("bee\nmine\n", store.At("/b.md")!.Text);
         Assert.Equal("theirs\nmine\n", store.At("/new.md")!.Text);
-        Assert.Empty(mount.Saves.Drafts);
+        Assert.Empty(mount.Drafts.Files);
     }
 
     [Fact]

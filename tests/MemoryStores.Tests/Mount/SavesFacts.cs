@@ -169,7 +169,7 @@ public sealed class SavesFacts : IAsyncDisposable
         Assert.Equal(Errno.None, mount.MakeDirectory("/old.md"));
         mount.Save("/old.md/inside.md", "inside\n");
         await mount.SettleAsync();
-        Assert.Empty(mount.Saves.Drafts);
+        Assert.Empty(mount.Drafts.Files);
         Assert.Equal(new SortedDictionary<string, string> { ["/aside.tmp"] = "old\n", ["/old.md/inside.md"] = "inside\n" }, mount.Texts);
         mount.AssertSameAsStore();
     }
@@ -197,12 +197,12 @@ public sealed class SavesFacts : IAsyncDisposable
         await mount.UntilAsync(() => mount.Queue.Count == 0);
         Assert.Equal("other\n", store.At("/other.md")!.Text);
         Assert.Equal("old\n", store.At("/old.md")!.Text);
-        Assert.Equal([mount.Find<MemoryNode>("/old.md")], mount.Saves.Drafts);
+        Assert.Equal([mount.Find<MemoryNode>("/old.md")], mount.Drafts.Files);
         Assert.Equal([0xFF, 0xFE], mount.Find<MemoryNode>("/old.md").Content.ToArray());
 
         mount.Save("/old.md", "text again\n");
         await mount.SettleAsync();
-        Assert.Empty(mount.Saves.Drafts);
+        Assert.Empty(mount.Drafts.Files);
         Assert.Equal(["old\n", "text again\n"], Saved("/old.md"));
     }
 
