@@ -17,6 +17,7 @@ internal static partial class LibC
     public const int Create = 0x40;
     public const int Append = 0x400;
     public const int CloseOnExec = 0x80000;
+    public const int Directory = 0x10000;
 
     public const int SetDescriptorFlags = 2;
     public const int DescriptorClosesOnExec = 1;
@@ -109,6 +110,7 @@ internal readonly record struct FileFacts(uint Owner, ushort Mode)
 {
     private const int KindBits = 0xF000;
 
+    public bool IsFile => (Mode & KindBits) == 0x8000;
     public bool IsDirectory => (Mode & KindBits) == 0x4000;
     public bool IsSymbolicLink => (Mode & KindBits) == 0xA000;
 

@@ -29,6 +29,9 @@ internal static class CommandTable
         MountList.Command,
         Drain.Command,
         Unmount.Command,
+        DraftList.Command,
+        DraftShow.Command,
+        DraftDiscard.Command,
         MountDaemon.Command,
 
         KeyCreate.Command,

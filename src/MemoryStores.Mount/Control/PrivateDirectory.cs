@@ -18,6 +18,8 @@ internal static class PrivateDirectory
     {
         try
         {
+            // Made at once, those in between would be open to others.
+            if (Path.GetDirectoryName(path) is { } above && !Directory.Exists(above)) MakeAll(above);
             Directory.CreateDirectory(path, OwnerOnly);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
