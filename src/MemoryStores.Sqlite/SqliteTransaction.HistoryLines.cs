@@ -13,6 +13,7 @@ internal sealed partial class SqliteTransaction
     private const string PathOfLine =
         "CASE h.kind WHEN 21 THEN (SELECT s.path FROM history s WHERE s.version = h.version AND s." + IsVersion + ") ELSE h.path END";
 
+    // Only a modification (kind 2) can have moved its memory: the version before is found as the feed finds it.
     private const string LineColumns = HistoryColumns + ", h.seq, " + PathOfLine + """
         , CASE h.kind WHEN 2 THEN (SELECT p.path FROM history p INDEXED BY history_of_memory
                                    WHERE p.memory = h.memory AND p.seq < h.seq AND p.
