@@ -25,6 +25,8 @@ internal static class CommandTable
         VersionGet.Command,
         VersionRedact.Command,
 
+        Log.Command,
+
         MountStore.Command,
         MountList.Command,
         Drain.Command,
