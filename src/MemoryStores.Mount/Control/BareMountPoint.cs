@@ -8,8 +8,7 @@ namespace MemoryStores.Mount.Control;
 /// </summary>
 internal sealed class BareMountPoint : IDisposable
 {
-    private const UnixFileMode Closed = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-    private const UnixFileMode Usual = Closed | UnixFileMode.UserWrite;
+    private const UnixFileMode Writing = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     private readonly SafeFileHandle? directory;
     private readonly UnixFileMode mode;
@@ -21,16 +20,17 @@ internal sealed class BareMountPoint : IDisposable
     public static BareMountPoint Find(string path)
     {
         var descriptor = LibC.Open(path, LibC.Directory | LibC.CloseOnExec, 0);
-        if (descriptor < 0) return new BareMountPoint(null, Usual);
+        if (descriptor < 0) return new BareMountPoint(null, Writing);
         var directory = new SafeFileHandle(descriptor, ownsHandle: true);
         var mode = File.GetUnixFileMode(directory);
-        var found = new BareMountPoint(directory, mode == Closed ? Usual : mode);
-        if (mode == Closed) found.TrySet(Usual);
+        var wasLeft = (mode & Writing) == 0;
+        var found = new BareMountPoint(directory, wasLeft ? mode | UnixFileMode.UserWrite : mode);
+        if (wasLeft) found.TrySet(found.mode);
         return found;
     }
 
     /// <summary>Once it is mounted on.</summary>
-    public void Close() => isClosed = TrySet(Closed);
+    public void Close() => isClosed = TrySet(mode & ~Writing);
 
     /// <summary>It is as it was.</summary>
     public void Dispose()

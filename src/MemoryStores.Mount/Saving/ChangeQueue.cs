@@ -27,7 +27,18 @@ internal sealed class ChangeQueue(MountTree tree, Journal journal)
 
     public IEnumerable<PendingUnit> Units => units;
 
-    public PendingChange? Last => units.Last?.Value.Changes[^1];
+    /// <summary>The last change of which something is still to come: answered ones stay in their place until the whole commit is taken in.</summary>
+    public PendingChange? Last
+    {
+        get
+        {
+            for (var unit = units.Last; unit is not null; unit = unit.Previous)
+            {
+                if (unit.Value.Changes.LastOrDefault(change => !change.IsDone) is { } change) return change;
+            }
+            return null;
+        }
+    }
 
     /// <summary>Several changes are one commit, where the server has such; else one follows the other.</summary>
     public void Add(params IReadOnlyList<PendingChange> changes)
