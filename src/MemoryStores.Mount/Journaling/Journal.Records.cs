@@ -108,10 +108,10 @@ internal sealed partial class Journal
 
     private void PutSent(CommitDraft draft)
     {
+        var changes = draft.Sent(change => change.JournalKey);
         records.Begin(RecordKind.Sent);
         records.Text(sentId);
         records.Byte(sentIsAtomic ? (byte)1 : (byte)0);
-        var changes = draft.Sent(change => change.JournalKey);
         records.Number(changes.Count);
         foreach (var change in changes)
         {
