@@ -30,6 +30,7 @@ internal static class CommandTable
         Drain.Command,
         Unmount.Command,
         MountDaemon.Command,
+        Sync.Command,
 
         KeyCreate.Command,
         KeyList.Command,
