@@ -21,18 +21,19 @@ internal sealed class Pairing
         var strangersByInode = Unique<LocalFile, (ulong, long)>(strangers, file => file.Status is { Born: not 0 } status ? (status.Inode, status.Born) : null);
         var free = new HashSet<LocalFile>(strangers);
         var gone = new List<SyncedMemory>();
+        var movedOn = MovedOn();
         foreach (var record in records)
         {
             if (!local.Files.TryGetValue(record.Path, out var file)) gone.Add(record);
-            else if (HasMovedOn(record, file))
+            else if (movedOn.Contains(record))
             {
-                // Another memory's file has its place, as when logs are rotated.
                 gone.Add(record);
                 free.Add(file);
             }
             else pairing.Pairs.Add((record, file));
         }
-        var moved = gone.Select(record => (record, Take(record, strangersByInode))).ToArray();
+        var freeByInode = Unique<LocalFile, (ulong, long)>(free, file => file.Status is { Born: not 0 } status ? (status.Inode, status.Born) : null);
+        var moved = gone.Select(record => (record, Take(record))).ToArray();
         // What was renamed and kept neither inode nor birth, as after a copy, is known by what is in it.
         var byContent = Unique<LocalFile, (string, long)>(free.Where(file => file is { Condition: Condition.Settled, Status.Size: > 0 } && !byPath.ContainsKey(file.Path)), file => (file.Sha256, file.Status.Size));
         var lost = Unique<SyncedMemory, (string, long)>(moved.Where(pair => pair.Item2 is null).Select(pair => pair.record), record => (record.LocalSha256, record.Size));
@@ -44,16 +45,26 @@ internal sealed class Pairing
         pairing.NewFiles.AddRange(free);
         return pairing;
 
-        bool HasMovedOn(SyncedMemory record, LocalFile file) =>
-            byInode.TryGetValue((file.Status.Inode, file.Status.Born), out var owner) && owner != record && !local.Files.ContainsKey(owner.Path)
-            && record.File is { } last && strangersByInode.ContainsKey((last.Inode, last.Born));
-
-        LocalFile? Take(SyncedMemory record, Dictionary<(ulong, long), LocalFile> found)
+        // Files that each took the next one's name, as when logs are rotated: a chain that ends at a name that is new. Where a file
+        // was renamed and an unknown one has its place, an editor saved the same memory anew.
+        HashSet<SyncedMemory> MovedOn()
         {
-            if (record.File is not { Born: not 0 } last) return null;
-            var file = found.TryGetValue((last.Inode, last.Born), out var stranger) ? stranger : free.FirstOrDefault(each => (each.Status.Inode, each.Status.Born) == (last.Inode, last.Born));
-            return file is not null && IsFreeFor(record, file) && free.Remove(file) ? file : null;
+            var found = new HashSet<SyncedMemory>();
+            foreach (var inode in strangersByInode.Keys)
+            {
+                if (!byInode.TryGetValue(inode, out var record)) continue;
+                var isChain = false;
+                while (Owner(record.Path) is { } next && next != record && found.Add(record)) (record, isChain) = (next, true);
+                if (isChain && Owner(record.Path) != record) found.Add(record);
+            }
+            return found;
         }
+
+        // Whose file has this path now.
+        SyncedMemory? Owner(string path) => local.Files.TryGetValue(path, out var file) ? byInode.GetValueOrDefault((file.Status.Inode, file.Status.Born)) : null;
+
+        LocalFile? Take(SyncedMemory record) =>
+            record.File is { Born: not 0 } last && freeByInode.TryGetValue((last.Inode, last.Born), out var file) && IsFreeFor(record, file) && free.Remove(file) ? file : null;
 
         // Where the store has another memory by now, which is not leaving, the file is that one's.
         bool IsFreeFor(SyncedMemory record, LocalFile file) =>

@@ -48,6 +48,7 @@ internal sealed class Plan
         var newPaths = pairing.NewFiles.ToDictionary(file => file.Path, StringComparer.Ordinal);
         foreach (var file in newPaths.Values) plan.DecideNew(file, byRemotePath.TryGetValue(file.Path, out var head) && !known.Contains(head.Id) ? head : null);
         foreach (var head in remote.Values.Where(head => !known.Contains(head.Id) && !newPaths.ContainsKey(head.Path))) plan.Fetch(head, null, head.Path);
+        plan.Steps.Sort(static (one, other) => string.CompareOrdinal(one.Path, other.Path));
         plan.HoldMassDeletion(records.Length);
         return plan;
     }

@@ -39,9 +39,14 @@ internal sealed class SyncPlace : IDisposable
         var home = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } state && Path.IsPathRooted(state)
             ? state
             : Path.Combine(Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } own ? own : "/", ".local", "state");
-        var place = Path.Combine(home, "memstores", "sync", Name(server), store, Name(directory));
+        var place = Path.Combine(home, "memstores");
+        foreach (var part in (string[])["sync", Name(server), store, Name(directory)])
+        {
+            place = Path.Combine(place, part);
+            // Each of its own: .NET gives the mode to the last alone.
+            if (!onlyLook) System.IO.Directory.CreateDirectory(place, OwnerOnly);
+        }
         if (onlyLook) return new SyncPlace(place, null);
-        System.IO.Directory.CreateDirectory(place, OwnerOnly);
         var lockFile = Path.Combine(place, "lock");
         FileStream hold;
         try
@@ -51,7 +56,8 @@ internal sealed class SyncPlace : IDisposable
         }
         catch (IOException) when (File.Exists(lockFile))
         {
-            throw new MountException($"{directory} is being synced already, by process {Holder(lockFile)}. Leave it to that one, or end it first: kill {Holder(lockFile)}");
+            var pid = Holder(lockFile);
+            throw new MountException($"{directory} is being synced already, by process {pid}. Leave it to that one, or end it first: kill {pid}");
         }
         hold.SetLength(0);
         hold.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
@@ -135,17 +141,13 @@ internal sealed class SyncPlace : IDisposable
         return true;
     }
 
+    /// <summary>Read without the lock that .NET puts on every file it opens.</summary>
     private static string Holder(string lockFile)
     {
-        try
-        {
-            using var read = new FileStream(lockFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            return new StreamReader(read).ReadToEnd() is { Length: > 0 } pid ? pid : "unknown";
-        }
-        catch (IOException)
-        {
-            return "unknown";
-        }
+        using var opened = SystemCalls.Open(lockFile, SystemCalls.ReadOnly | SystemCalls.CloseOnExec, 0);
+        if (opened.IsInvalid) return "unknown";
+        var pid = new byte[16];
+        return Encoding.ASCII.GetString(pid, 0, RandomAccess.Read(opened, pid, 0));
     }
 
     private static string Name(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..NameDigits];
