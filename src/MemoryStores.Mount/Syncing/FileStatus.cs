@@ -30,6 +30,13 @@ internal sealed record FileStatus(ulong Inode, long Born, long Size, long Modifi
     [JsonIgnore]
     public bool IsSymbolicLink => (Mode & KindBits) == 0xA000;
 
+    /// <summary>
+    /// Tells the same file wherever it is, and never that it was untouched: for right after a change, when another one of the same
+    /// tick of the clock would not show, and for a file whose bytes are not those remembered.
+    /// </summary>
+    [JsonIgnore]
+    public FileStatus Identity => this with { Changed = 0 };
+
     /// <summary>The same file with, as far as can be told without reading it, the same bytes. A rename or chmod in between counts.</summary>
     public bool IsUntouched(FileStatus other) => HasSameBytes(other) && Changed == other.Changed;
 

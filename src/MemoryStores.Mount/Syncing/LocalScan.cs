@@ -87,11 +87,11 @@ internal sealed class LocalScan(int memoryBytes, TimeProvider time)
         var lookedAt = time.GetUtcNow();
         if (directory.Read(path, memoryBytes) is not { } content) return busy;
         if (content.IsBeingWritten && !isLongBusy && !IsUntouchedFor(content.Status, Bounds.Idle)) return busy;
-        var recorded = lookedAt - TimeOf(content.Status) >= ClockTick ? content.Status : null;
+        var wouldTell = lookedAt - TimeOf(content.Status) >= ClockTick;
         var file = System.Text.Unicode.Utf8.IsValid(content.Bytes)
-            ? new LocalFile(path, content.Status, Condition.Settled) { Sha256 = ContentDigest.Of(content.Bytes).ToString(), Recorded = recorded }
+            ? new LocalFile(path, content.Status, Condition.Settled) { Sha256 = ContentDigest.Of(content.Bytes).ToString(), Recorded = wouldTell ? content.Status : content.Status.Identity }
             : Draft(path, content.Status, "it is not UTF-8 text", "save it as UTF-8, or move it out of the directory");
-        if (recorded is not null) read[path] = file;
+        if (wouldTell) read[path] = file;
         return file;
     }
 

@@ -18,8 +18,8 @@ internal sealed record LocalFile(string Path, FileStatus Status, Condition Condi
 {
     public string Sha256 { get; init; } = "";
 
-    /// <summary>The status where a later change would show in it; null right after a change, when it might not.</summary>
-    public FileStatus? Recorded { get; init; }
+    /// <summary>What is remembered of its status.</summary>
+    public FileStatus Recorded { get; init; } = Status.Identity;
 
     /// <summary>What is wrong with a draft, and what to do.</summary>
     public Flaw? Flaw { get; init; }

@@ -97,7 +97,7 @@ internal sealed class Plan
             if (IsWritable(file)) Steps.Add(new Step.Save(file, current with { Path = head.Path }));
             else if (isMoved) Fetch(head, null, head.Path);
         }
-        else if (isNews || file.Path != record.Path || (file.Recorded is { } seen && record.File?.IsUntouched(seen) != true)) Steps.Add(new Step.Note(Agreed(head, file)));
+        else if (isNews || file.Path != record.Path || record.File?.IsUntouched(file.Recorded) != true) Steps.Add(new Step.Note(Agreed(head, file)));
     }
 
     /// <summary>The memory was renamed in the store.</summary>

@@ -64,7 +64,7 @@ internal sealed class Receiving(SyncPlace place, SyncState state, RemoteView vie
                     if (!directory.Move(move.File.Path, move.Head.Path, move.File.Status)) break;
                     touched.AddRange([move.File.Path, move.Head.Path]);
                     var isWhole = move.Head.Sha256 == move.Record.LocalSha256;
-                    state.Set(move.Record with { Path = move.Head.Path, Version = isWhole ? move.Head.Version : move.Record.Version, IsKept = move.Record.IsKept && !isWhole, File = null });
+                    state.Set(move.Record with { Path = move.Head.Path, Version = isWhole ? move.Head.Version : move.Record.Version, IsKept = move.Record.IsKept && !isWhole, File = move.File.Status.Identity });
                     directory.RemoveEmptyAbove(move.File.Path);
                     findings.Tell(SyncDirection.ToDirectory, "renamed", move.Head.Path, $"was {move.File.Path}");
                     break;
@@ -111,11 +111,11 @@ internal sealed class Receiving(SyncPlace place, SyncState state, RemoteView vie
                 return false;
             case Merge.Contradiction(var head):
                 // The later save is the head; the earlier stays a version.
-                state.Set(RecordOf(head, step.Path));
+                state.Set(RecordOf(head, step.Path, step.File.Status));
                 findings.Conflict(step.Path, head.MemoryVersionId);
                 return true;
             case Merge.Joined(var head, var content, var mine) when content.AsSpan().SequenceEqual(mine):
-                state.Set(RecordOf(head, step.Path));
+                state.Set(RecordOf(head, step.Path, step.File.Status));
                 return true;
             case Merge.Joined(var head, var content, _):
                 Prepare(directory, step.Path, content, head, step.File, "merged");
@@ -154,7 +154,7 @@ internal sealed class Receiving(SyncPlace place, SyncState state, RemoteView vie
     {
         if (directory.WriteAside(path, content, over?.Status) is not { } aside) return;
         prepared[aside] = (over?.Status, () => findings.Tell(SyncDirection.ToDirectory, action, path));
-        state.Puts.Add(new PendingPut(aside, RecordOf(head, path), over?.Sha256));
+        state.Puts.Add(new PendingPut(aside, RecordOf(head, path, aside.Status), over?.Sha256));
     }
 
     private bool Put(SyncedDirectory directory)
@@ -180,5 +180,5 @@ internal sealed class Receiving(SyncPlace place, SyncState state, RemoteView vie
         return done;
     }
 
-    private static SyncedMemory RecordOf(MemoryBody head, string path) => new(head.Id, path, head.MemoryVersionId, head.ContentSha256, head.ContentSizeBytes);
+    private static SyncedMemory RecordOf(MemoryBody head, string path, FileStatus file) => new(head.Id, path, head.MemoryVersionId, head.ContentSha256, head.ContentSizeBytes) { File = file.Identity };
 }

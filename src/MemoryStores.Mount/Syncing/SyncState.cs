@@ -15,7 +15,7 @@ internal sealed record SyncedMemory(string Memory, string Path, string Version, 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsKept { get; init; }
 
-    /// <summary>The file's status then; null where a later change might not show in it, so that the file is read again.</summary>
+    /// <summary>The file's status then, or only which file it is.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public FileStatus? File { get; init; }
 }

@@ -1,6 +1,5 @@
 using MemoryStores.Contract;
 using MemoryStores.Contract.Wire;
-using MemoryStores.Conformance.Tests.Mount;
 using MemoryStores.Testing;
 
 namespace MemoryStores.Conformance.Tests.Syncing;
@@ -123,7 +122,7 @@ public sealed class CrashFacts(CrashFacts.AtWire syncs) : IClassFixture<CrashFac
                     await syncs.Api.Commits.CommitAsync(place.Store.Id, new CommitRequestBody { Changes = [append] });
                     break;
                 default:
-                    await place.RunAsync("bash", "-c", "[ ! -e \"$0\" ] || printf %s \"$1\" >> \"$0\"", file, line("here"));
+                    await place.RunAsync("bash", "-c", "printf %s \"$1\" >> \"$0\"", file, line("here"));
                     break;
             }
         }
