@@ -120,12 +120,13 @@ internal sealed class SyncedDirectory : IDisposable
         if (SystemCalls.RenameAt(parent, aside.Name, parent, name, SystemCalls.Exchange) != 0)
         {
             // Not every file system can exchange; what is left then is to look once more just before.
-            return IsStill(before, expected) && SystemCalls.RenameAt(parent, aside.Name, parent, name) == 0;
+            return Marshal.GetLastPInvokeError() is SystemCalls.Invalid or SystemCalls.NotThere or SystemCalls.NotSupported
+                && SystemCalls.StatusAt(parent, name) is { } now && now.IsUntouched(expected) && SystemCalls.RenameAt(parent, aside.Name, parent, name) == 0;
         }
-        if (IsSettled(before, expected))
+        // What has stepped aside must be the file that is held: somebody may have put another in its place just before.
+        if (IsNamed(parent, aside.Name, expected) && IsSettled(before, expected))
         {
-            // Under the name it has now it must be the one we hold; somebody else's stays, and is found by the next round.
-            if (SystemCalls.StatusAt(parent, aside.Name)?.Inode == expected.Inode) _ = SystemCalls.UnlinkAt(parent, aside.Name, 0);
+            _ = SystemCalls.UnlinkAt(parent, aside.Name, 0);
             return true;
         }
         _ = SystemCalls.RenameAt(parent, aside.Name, parent, name, SystemCalls.Exchange);
@@ -150,7 +151,7 @@ internal sealed class SyncedDirectory : IDisposable
         using var file = SystemCalls.OpenAt(parent, name, SystemCalls.ReadOnly | SystemCalls.DoNotFollow | SystemCalls.DoNotBlock | SystemCalls.CloseOnExec, 0);
         if (file.IsInvalid || !IsStill(file, expected) || SystemCalls.IsBeingWritten(file)) return false;
         if (!MoveToFree(parent, name, parent, aside)) return false;
-        if (IsSettled(file, expected) && SystemCalls.StatusAt(parent, aside)?.Inode == expected.Inode) return SystemCalls.UnlinkAt(parent, aside, 0) == 0;
+        if (IsNamed(parent, aside, expected) && IsSettled(file, expected)) return SystemCalls.UnlinkAt(parent, aside, 0) == 0;
         MoveToFree(parent, aside, parent, name);
         return false;
     }
@@ -214,6 +215,8 @@ internal sealed class SyncedDirectory : IDisposable
     }
 
     private static bool IsStill(SafeFileHandle file, FileStatus expected) => SystemCalls.StatusOf(file) is { } now && now.HasSameBytes(expected);
+
+    private static bool IsNamed(SafeFileHandle parent, string name, FileStatus file) => SystemCalls.StatusAt(parent, name) is { } now && (now.Inode, now.Born) == (file.Inode, file.Born);
 
     private static bool MoveToFree(SafeFileHandle source, string from, SafeFileHandle target, string to)
     {

@@ -17,7 +17,8 @@ internal static partial class SystemCalls
     public const int IsDirectory = 21;
     public const int Invalid = 22;
     public const int NoSpace = 28;
-    public const int NotEmpty = 39;
+    public const int NotThere = 38; // the call itself
+    public const int NotSupported = 95;
 
     public const int ReadOnly = 0;
     public const int WriteOnly = 1;
