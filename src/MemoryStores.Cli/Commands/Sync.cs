@@ -71,7 +71,9 @@ internal static class Sync
         }
         catch (OperationCanceledException) when (asked.IsCancellationRequested)
         {
-            call.Remark("a signal ended this; the next sync of this directory goes on from here");
+            const string ended = "a signal ended this; the next sync of this directory goes on from here";
+            if (isOnce) throw new CommandException(ExitCode.Failed, ended);
+            call.Remark(ended);
             return ExitCode.Done;
         }
     }

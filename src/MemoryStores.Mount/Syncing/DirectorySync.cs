@@ -83,8 +83,8 @@ public sealed class DirectorySync : IDisposable
         for (var round = 0; ; round++)
         {
             var (plan, local, hasDone) = await RoundAsync(stop);
-            var mayWait = plan.Waiting.Count > 0 && time.GetElapsedTime(begun) < (isHurried ? LongestBusyAtTheEnd : LongestBusy);
-            if (options.DryRun ? !mayWait : !hasDone && !mayWait || round >= MostRounds)
+            var mayWait = plan.LeftOver > 0 && time.GetElapsedTime(begun) < (isHurried ? LongestBusyAtTheEnd : LongestBusy);
+            if (options.DryRun ? plan.Waiting.Count == 0 || !mayWait : !hasDone && !mayWait || round >= MostRounds)
             {
                 if (options.DryRun) await new Rehearsal(place, remote, memoryBytes, findings).TellAsync(plan, local.Directory, stop);
                 local.Directory.Dispose();
@@ -105,15 +105,15 @@ public sealed class DirectorySync : IDisposable
         using var following = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var feed = FollowAsync(following.Token);
         var problems = new HashSet<string>(StringComparer.Ordinal);
-        for (var pause = FirstPause; !stop.IsCancellationRequested;)
+        for (var (pause, patience) = (FirstPause, LookAgain); !stop.IsCancellationRequested;)
         {
             var next = notices.Problem is null ? RescanInterval : LookInterval;
             try
             {
                 var (plan, local, hasDone) = await RoundAsync(stop);
                 local.Directory.Dispose();
-                if (notices.Watch(local.View.Directories.Keys) || hasDone) next = TimeSpan.Zero;
-                else if (plan.Waiting.Count > 0) next = LookAgain;
+                if (notices.Watch(local.View.Directories.Keys) || hasDone) (next, patience) = (TimeSpan.Zero, LookAgain);
+                else if (plan.LeftOver > 0) (next, patience) = (patience, Longer(patience)); // Somebody may have a file open for hours.
                 else if (plan.Scratch > 0) next = LocalScan.Quiet * 5;
                 else if (notices.Problem is null) problems.Clear();
                 if (notices.Problem is { } late && problems.Add(late)) findings.Remark($"{late}; the directory is looked at every {LookInterval.TotalSeconds:0} s instead");
@@ -127,8 +127,7 @@ public sealed class DirectorySync : IDisposable
             catch (Exception failed) when (failed is ServerUnreachableException or ApiException { Status: 401 or 403 or 429 or >= 500 } or DirectoryGoneException or IOException or UnauthorizedAccessException)
             {
                 if (problems.Add(failed.Message)) findings.Remark($"{failed.Message}. Nothing is lost; it goes on as soon as that is over.");
-                next = pause;
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                (next, pause) = (pause, Longer(pause));
             }
             try
             {
@@ -238,7 +237,7 @@ public sealed class DirectorySync : IDisposable
 
     private async Task FollowAsync(CancellationToken stop)
     {
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = FirstPause; ; pause = Longer(pause))
         {
             try
             {
@@ -264,6 +263,8 @@ public sealed class DirectorySync : IDisposable
         }
     }
 
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
+
     private void Ring()
     {
         try
@@ -280,7 +281,7 @@ public sealed class DirectorySync : IDisposable
     {
         Changes = findings.Changes,
         Conflicts = findings.Conflicts,
-        LeftForLater = plan.Waiting.Count + plan.Scratch,
+        LeftForLater = (options.DryRun ? plan.Waiting.Count : plan.LeftOver) + plan.Scratch,
         LocalFiles = local.LocalFiles,
         Obstacles = [.. plan.Held.OrderBy(held => held.Path, StringComparer.Ordinal).Select(held => new SyncObstacle(held.Path, held.Kind switch
         {

@@ -27,6 +27,9 @@ internal sealed class Plan
     /// <summary>Paths at which somebody is just now.</summary>
     public List<string> Waiting { get; } = [];
 
+    /// <summary>What was not, or if nothing was done could not be, carried out just now: somebody is at it.</summary>
+    public int LeftOver => Waiting.Count + Steps.Count(step => step is not Step.Note);
+
     /// <summary>Scratch files, which are left for later.</summary>
     public int Scratch { get; private set; }
 

@@ -57,7 +57,7 @@ internal sealed class Receiving(SyncPlace place, SyncState state, RemoteView vie
                     isNoted |= isNew;
                     break;
                 case Step.Forget forget:
-                    state.Memories.Remove(forget.Record.Memory);
+                    state.Remove(forget.Record.Memory);
                     isNoted = true;
                     break;
                 case Step.Move move: // 1.
@@ -92,7 +92,7 @@ internal sealed class Receiving(SyncPlace place, SyncState state, RemoteView vie
             return false;
         }
         if (!directory.Remove(step.Path, step.File.Status)) return false;
-        state.Memories.Remove(step.Record.Memory);
+        state.Remove(step.Record.Memory);
         directory.RemoveEmptyAbove(step.Path);
         if (step.WasDeleted) findings.Tell(SyncDirection.ToDirectory, "removed", step.Path);
         return true;

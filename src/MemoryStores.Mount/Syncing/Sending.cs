@@ -131,7 +131,7 @@ internal sealed class Sending(SyncPlace place, SyncState state, RemoteView view,
         }
         if (change.Before is { } before && (body.Type is "delete" or "create"))
         {
-            state.Memories.Remove(before.Memory);
+            state.Remove(before.Memory);
             view.Memories.Remove(before.Memory);
         }
         if (body.Type == "delete")

@@ -35,8 +35,11 @@ internal sealed record PendingChange(string Path, string LocalSha256, long Size,
 /// <summary>All that a sync knows of the last time; what is on the disk of it is always whole.</summary>
 internal sealed class SyncState
 {
+    private readonly Dictionary<string, SyncedMemory> memories = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> byPath = new(StringComparer.Ordinal);
+
     /// <summary>By memory id. No two have one path.</summary>
-    public Dictionary<string, SyncedMemory> Memories { get; } = new(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, SyncedMemory> Memories => memories;
 
     public List<PendingPut> Puts { get; } = [];
 
@@ -45,8 +48,14 @@ internal sealed class SyncState
 
     public void Set(SyncedMemory memory)
     {
-        foreach (var other in Memories.Values.Where(other => other.Path == memory.Path && other.Memory != memory.Memory).ToArray()) Memories.Remove(other.Memory);
-        Memories[memory.Memory] = memory;
+        if (byPath.TryGetValue(memory.Path, out var other)) Remove(other);
+        Remove(memory.Memory);
+        (memories[memory.Memory], byPath[memory.Path]) = (memory, memory.Memory);
+    }
+
+    public void Remove(string memory)
+    {
+        if (memories.Remove(memory, out var removed)) byPath.Remove(removed.Path);
     }
 
     public byte[] Write() =>
@@ -59,10 +68,10 @@ internal sealed class SyncState
         {
             if (JsonSerializer.Deserialize(json, SyncJson.OnDisk.StateBody) is not { Format: StateBody.CurrentFormat, Memories: { } memories, Puts: { } puts }) return null;
             var state = new SyncState { IsKnown = true };
-            var paths = new HashSet<string>(StringComparer.Ordinal);
             foreach (var memory in memories)
             {
-                if (!IsWhole(memory) || !paths.Add(memory.Path) || !state.Memories.TryAdd(memory.Memory, memory)) return null;
+                if (!IsWhole(memory) || state.memories.ContainsKey(memory.Memory) || state.byPath.ContainsKey(memory.Path)) return null;
+                state.Set(memory);
             }
             foreach (var put in puts)
             {
