@@ -42,7 +42,7 @@ public sealed class DirectorySync : IDisposable
     private bool isRecovered;
     private bool isHurried;
 
-    private DirectorySync(SyncOptions options, string server, IRemoteStore remote, SyncPlace place, Findings findings, int memoryBytes, TimeProvider time)
+    private DirectorySync(SyncOptions options, string server, IRemoteStore remote, Func<string, CancellationToken, Task<bool>> knows, SyncPlace place, Findings findings, int memoryBytes, TimeProvider time)
     {
         (this.options, this.remote, this.place, this.findings, this.memoryBytes, this.time) = (options, remote, place, findings, memoryBytes, time);
         (marker, isRestoring) = (new Marker(options.Store, server), options.Restore);
@@ -50,7 +50,7 @@ public sealed class DirectorySync : IDisposable
         view = new RemoteView(remote);
         scan = new LocalScan(memoryBytes, time);
         sending = new Sending(place, state, view, remote, findings, time, memoryBytes);
-        receiving = new Receiving(place, state, view, remote, findings, memoryBytes);
+        receiving = new Receiving(place, state, view, remote, knows, findings, memoryBytes);
     }
 
     /// <summary>Takes the directory: refused when it belongs to another store, or another process keeps it in step.</summary>
@@ -65,7 +65,7 @@ public sealed class DirectorySync : IDisposable
         var place = SyncPlace.Take(server, options.Store, options.Directory, options.DryRun);
         try
         {
-            var sync = new DirectorySync(options, server, remote, place, new Findings(tell, remark), offers?.Value.Limits.MemoryBytes ?? new Bounds().MemoryBytes, time);
+            var sync = new DirectorySync(options, server, remote, (version, ask) => KnowsAsync(client, options.Store, version, ask), place, new Findings(tell, remark), offers?.Value.Limits.MemoryBytes ?? new Bounds().MemoryBytes, time);
             sync.Begin();
             return sync;
         }
@@ -263,6 +263,20 @@ public sealed class DirectorySync : IDisposable
         }
     }
 
+    /// <summary>Whether the store has a version, be it redacted.</summary>
+    private static async Task<bool> KnowsAsync(MemoryStoresClient client, string store, string version, CancellationToken stop)
+    {
+        try
+        {
+            await client.Versions.GetAsync(store, version, withContent: false, stop);
+            return true;
+        }
+        catch (ApiException unknown) when (unknown.Status == 404)
+        {
+            return false;
+        }
+    }
+
     private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
     private void Ring()
@@ -283,7 +297,7 @@ public sealed class DirectorySync : IDisposable
         Conflicts = findings.Conflicts,
         LeftForLater = (options.DryRun ? plan.Waiting.Count : plan.LeftOver) + plan.Scratch,
         LocalFiles = local.LocalFiles,
-        Obstacles = [.. plan.Held.OrderBy(held => held.Path, StringComparer.Ordinal).Select(held => new SyncObstacle(held.Path, held.Kind switch
+        Obstacles = [.. plan.Held.Concat(findings.Obstructed).OrderBy(held => held.Path, StringComparer.Ordinal).Select(held => new SyncObstacle(held.Path, held.Kind switch
         {
             HeldKind.Draft => "draft",
             HeldKind.NotHere => "not_here",

@@ -25,9 +25,17 @@ internal sealed class Findings(Action<SyncChange> tell, Action<string> remark)
         "its memory was deleted in the store, and its last version is not there any more (redacted or pruned), so the file is kept",
         "remove the file, or put it back yourself: memstores memory put STORE PATH < FILE");
 
+    public static readonly Flaw VersionUnknown = new(
+        "the store has another content, and does not know the version that is here (an older backup, or pruned), so the file is kept",
+        "remove the file to have the store's content; to keep this one, put it there yourself: memstores memory put STORE PATH < FILE");
+
     private readonly Dictionary<(string, string), Flaw> refused = [];
+    private readonly Dictionary<string, Flaw> obstructed = [];
 
     public IReadOnlyDictionary<(string Path, string Sha256), Flaw> Refused => refused;
+
+    /// <summary>Memories that could not be written here in the last round.</summary>
+    public IEnumerable<Held> Obstructed => obstructed.Select(pair => new Held(pair.Key, pair.Value, HeldKind.NotHere));
 
     public int Changes { get; private set; }
     public int Conflicts { get; private set; }
@@ -49,6 +57,10 @@ internal sealed class Findings(Action<SyncChange> tell, Action<string> remark)
     public void Refuse(LocalFile file, Flaw flaw) => Refuse(file.Path, file.Sha256, flaw);
 
     public void Refuse(string path, string sha256, Flaw flaw) => refused[(path, sha256)] = flaw;
+
+    public void Obstruct(string path, Flaw flaw) => obstructed[path] = flaw;
+
+    public void Unobstruct() => obstructed.Clear();
 
     /// <summary>What was refused may be taken now that the store is another.</summary>
     public void Reconsider() => refused.Clear();

@@ -47,7 +47,13 @@ internal sealed class LocalScan(int memoryBytes, TimeProvider time)
 
     private void Walk(SyncedDirectory directory, string path, LocalView view, Dictionary<string, SyncedMemory> records)
     {
-        if (directory.StatusOf(path.Length == 0 ? "/." : path) is not { IsDirectory: true } itself || directory.List(path) is not { } entries) return;
+        if (directory.StatusOf(path.Length == 0 ? "/." : path) is not { IsDirectory: true } itself) return;
+        if (directory.List(path) is not { } entries)
+        {
+            // What is in it is not known to be gone.
+            if (directory.StatusOf(path) is { IsDirectory: true }) view.Files[path] = Draft(path, itself, "the directory cannot be read", "give the right to read it");
+            return;
+        }
         view.Directories[path] = itself;
         foreach (var (bytes, status) in entries)
         {
@@ -85,7 +91,8 @@ internal sealed class LocalScan(int memoryBytes, TimeProvider time)
         var patience = isScratch ? Bounds.ScratchWaits : status.Size == 0 ? Bounds.Idle : Quiet;
         if (!isLongBusy && !IsUntouchedFor(status, patience)) return busy;
         var lookedAt = time.GetUtcNow();
-        if (directory.Read(path, memoryBytes) is not { } content) return busy;
+        if (directory.Read(path, memoryBytes) is not { } content)
+            return isLongBusy ? Draft(path, status, "it cannot be read", "give the right to read it, or wait until nobody writes to it") : busy;
         if (content.IsBeingWritten && !isLongBusy && !IsUntouchedFor(content.Status, Bounds.Idle)) return busy;
         var wouldTell = lookedAt - TimeOf(content.Status) >= ClockTick;
         var file = System.Text.Unicode.Utf8.IsValid(content.Bytes)

@@ -61,9 +61,10 @@ internal sealed class Plan
     {
         if (head is null) Steps.Add(new Step.Forget(record));
         else if (local.DraftAbove(record.Path) is { } draft) HoldOut(record.Path, draft);
+        // A file that is just being renamed may be at neither place while a directory is read.
+        else if (!local.IsQuietAround(record.Path, rules.IsQuiet)) Waiting.Add(record.Path);
         // What others wrote meanwhile has not been seen here: it is not deleted unseen.
         else if (head.Version != record.Version || rules.ReadOnly || rules.Restore) Fetch(head, null, head.Path);
-        else if (!local.IsQuietAround(record.Path, rules.IsQuiet)) Waiting.Add(record.Path);
         else if (rules.Refused.TryGetValue((record.Path, record.LocalSha256), out var flaw)) Held.Add(new Held(record.Path, flaw, HeldKind.Deletion));
         else Steps.Add(new Step.Delete(record));
     }

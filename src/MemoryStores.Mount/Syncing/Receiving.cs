@@ -9,7 +9,7 @@ namespace MemoryStores.Mount.Syncing;
 /// beside its place, and flushed; 3. that it is about to take its place is noted on the disk; 4. it takes its place, where the
 /// file there is still the one that was looked at; 5. what came of it is flushed, and on the disk.
 /// </summary>
-internal sealed class Receiving(SyncPlace place, SyncState state, RemoteView view, IRemoteStore remote, Findings findings, int memoryBytes)
+internal sealed class Receiving(SyncPlace place, SyncState state, RemoteView view, IRemoteStore remote, Func<string, CancellationToken, Task<bool>> knows, Findings findings, int memoryBytes)
 {
     // From here on one stream of all contents costs less than single calls.
     private const int SingleFetches = 64;
@@ -29,7 +29,7 @@ internal sealed class Receiving(SyncPlace place, SyncState state, RemoteView vie
         foreach (var aside in local.Aside.Where(aside => directory.StatusOf(aside) is not null))
         {
             if (directory.Read(aside, int.MaxValue) is not { } content) continue;
-            if (known.Contains(ContentDigest.Of(content.Bytes).ToString()) && directory.Remove(aside, content.Status)) continue;
+            if ((SyncedDirectory.IsOurs(aside, state.Puts) || known.Contains(ContentDigest.Of(content.Bytes).ToString())) && directory.Remove(aside, content.Status)) continue;
             var name = $"{SyncedDirectory.DirectoryOf(aside)}/recovered-{SyncedDirectory.NameOf(aside)[SyncedDirectory.AsidePrefix.Length..]}";
             if (directory.Move(aside, name, content.Status)) findings.Remark($"{name} was written while a sync was killed that was about to replace it; look what of it is of use");
         }
@@ -45,6 +45,7 @@ internal sealed class Receiving(SyncPlace place, SyncState state, RemoteView vie
         foreach (var put in state.Puts) directory.Drop(put.Aside);
         state.Puts.Clear();
         prepared.Clear();
+        findings.Unobstruct();
         var touched = new List<string>();
         var isNoted = false;
         foreach (var step in steps)
@@ -126,7 +127,14 @@ internal sealed class Receiving(SyncPlace place, SyncState state, RemoteView vie
 
     private async Task FetchAsync(SyncedDirectory directory, IReadOnlyList<Step.Fetch> steps, CancellationToken stop)
     {
-        var wanted = steps.ToDictionary(step => step.Head.Id, StringComparer.Ordinal);
+        var wanted = new Dictionary<string, Step.Fetch>(StringComparer.Ordinal);
+        foreach (var step in steps)
+        {
+            // Nothing is overwritten that nobody else has: a store that was put back from a backup may not know what is here.
+            if (step.Over is { } over && state.Memories.TryGetValue(step.Head.Id, out var record) && !record.IsKept && !await knows(record.Version, stop))
+                findings.Refuse(over, Findings.VersionUnknown);
+            else wanted.Add(step.Head.Id, step);
+        }
         if (wanted.Count > SingleFetches) // 2.
         {
             await remote.ListAsync(withContent: true, found =>
@@ -152,7 +160,17 @@ internal sealed class Receiving(SyncPlace place, SyncState state, RemoteView vie
 
     private void Prepare(SyncedDirectory directory, string path, ReadOnlySpan<byte> content, MemoryBody head, LocalFile? over, string action)
     {
-        if (directory.WriteAside(path, content, over?.Status) is not { } aside) return;
+        AsideFile? written;
+        try
+        {
+            written = directory.WriteAside(path, content, over?.Status);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            findings.Obstruct(path, new Flaw($"it cannot be written: {failed.Message}", "make room or give the right to write there"));
+            return;
+        }
+        if (written is not { } aside) return;
         prepared[aside] = (over?.Status, () => findings.Tell(SyncDirection.ToDirectory, action, path));
         state.Puts.Add(new PendingPut(aside, RecordOf(head, path, aside.Status), over?.Sha256));
     }

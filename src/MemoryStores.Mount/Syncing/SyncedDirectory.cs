@@ -16,6 +16,12 @@ internal sealed class SyncedDirectory : IDisposable
     /// <summary>Files half way to their place are called so; under the rules for names no mount and no sync takes them for memories.</summary>
     public const string AsidePrefix = ".#memstores-";
 
+    /// <summary>What the store has, on its way to a place.</summary>
+    private const string NewPrefix = AsidePrefix + "new-";
+
+    /// <summary>What had a place here, on its way out.</summary>
+    private const string OldPrefix = AsidePrefix + "old-";
+
     private const int ListingBytes = 32 * 1024;
     private const uint NewFile = 0b110_110_110;
     private const uint NewDirectory = 0b111_111_111;
@@ -92,17 +98,25 @@ internal sealed class SyncedDirectory : IDisposable
     {
         using var parent = MakeParent(path);
         if (parent is null) return null;
-        var name = AsidePrefix + Guid.NewGuid().ToString("N")[..12];
+        var name = NewPrefix + Guid.NewGuid().ToString("N")[..12];
         using var file = SystemCalls.OpenAt(parent, name, SystemCalls.WriteOnly | SystemCalls.Create | SystemCalls.Exclusive | SystemCalls.CloseOnExec, NewFile);
         if (file.IsInvalid) throw Failed(path);
-        RandomAccess.Write(file, bytes, 0);
-        if (inPlaceOf is not null)
+        try
         {
-            // The owner is kept where that is allowed.
-            _ = SystemCalls.ChangeOwner(file, inPlaceOf.User, inPlaceOf.Group);
-            if (SystemCalls.ChangeMode(file, (uint)(inPlaceOf.Mode & PermissionBits)) != 0) throw Failed(path);
+            RandomAccess.Write(file, bytes, 0);
+            if (inPlaceOf is not null)
+            {
+                // The owner is kept where that is allowed.
+                _ = SystemCalls.ChangeOwner(file, inPlaceOf.User, inPlaceOf.Group);
+                if (SystemCalls.ChangeMode(file, (uint)(inPlaceOf.Mode & PermissionBits)) != 0) throw Failed(path);
+            }
+            return new AsideFile(path, name, SystemCalls.StatusOf(file) ?? throw Failed(path));
         }
-        return new AsideFile(path, name, SystemCalls.StatusOf(file) ?? throw Failed(path));
+        catch
+        {
+            _ = SystemCalls.UnlinkAt(parent, name, 0);
+            throw;
+        }
     }
 
     /// <summary>
@@ -147,7 +161,7 @@ internal sealed class SyncedDirectory : IDisposable
     {
         using var parent = OpenParent(path);
         if (parent is null) return false;
-        var (name, aside) = (NameOf(path), AsidePrefix + Guid.NewGuid().ToString("N")[..12]);
+        var (name, aside) = (NameOf(path), OldPrefix + Guid.NewGuid().ToString("N")[..12]);
         using var file = SystemCalls.OpenAt(parent, name, SystemCalls.ReadOnly | SystemCalls.DoNotFollow | SystemCalls.DoNotBlock | SystemCalls.CloseOnExec, 0);
         if (file.IsInvalid || !IsStill(file, expected) || SystemCalls.IsBeingWritten(file)) return false;
         if (!MoveToFree(parent, name, parent, aside)) return false;
@@ -156,12 +170,18 @@ internal sealed class SyncedDirectory : IDisposable
         return false;
     }
 
-    /// <summary>Takes away what stands beside a place. It must be the file that was put there, as it was put there.</summary>
+    /// <summary>Takes away what stands beside a place; where a program has written to it meanwhile it is kept.</summary>
     public void Drop(AsideFile aside)
     {
         using var parent = OpenParent(aside.Path);
-        if (parent is not null && SystemCalls.StatusAt(parent, aside.Name) is { } now && now.HasSameBytes(aside.Status)) _ = SystemCalls.UnlinkAt(parent, aside.Name, 0);
+        if (parent is null || SystemCalls.StatusAt(parent, aside.Name) is not { } now) return;
+        if (now.HasSameBytes(aside.Status)) _ = SystemCalls.UnlinkAt(parent, aside.Name, 0);
+        else MoveToFree(parent, aside.Name, parent, OldPrefix + Guid.NewGuid().ToString("N")[..12]);
     }
+
+    /// <summary>Whether a file aside holds what the store has, and nothing of anybody here: it never had a place.</summary>
+    public static bool IsOurs(string aside, IEnumerable<PendingPut> puts) =>
+        NameOf(aside).StartsWith(NewPrefix, StringComparison.Ordinal) && !puts.Any(put => put.Aside.NameAside == aside);
 
     /// <summary>Whether a file written aside never came to its place.</summary>
     public bool IsAside(AsideFile aside) => StatusOf(aside.NameAside)?.Inode == aside.Status.Inode;

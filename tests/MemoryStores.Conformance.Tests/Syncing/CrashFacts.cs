@@ -41,7 +41,7 @@ public sealed class CrashFacts(CrashFacts.AtWire syncs) : IClassFixture<CrashFac
         await place.AssertInStepAsync();
         var found = place.Files().Values.SelectMany(content => content.Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToList();
         Assert.True(lines.Order(StringComparer.Ordinal).SequenceEqual(found.Order(StringComparer.Ordinal)),
-            $"missing: {string.Join(", ", lines.Except(found))}; twice: {string.Join(", ", found.GroupBy(line => line).Where(group => group.Count() > 1).Select(group => group.Key))}; not ours: {string.Join(", ", found.Except(lines))}; {Chance.Replay}");
+            $"missing: {string.Join(", ", lines.Except(found))}; twice: {string.Join(", ", found.GroupBy(line => line).Where(group => group.Count() > 1).Select(group => group.Key))}; not ours: {string.Join(", ", found.Except(lines))}; {Chance.Replay}; {string.Join(' ', place.Files())}");
         Assert.DoesNotContain(place.Files().Keys, name => name.Contains("recovered", StringComparison.Ordinal) || name.Contains(".#", StringComparison.Ordinal));
     }
 
@@ -70,15 +70,37 @@ public sealed class CrashFacts(CrashFacts.AtWire syncs) : IClassFixture<CrashFac
         var place = await syncs.PlaceAsync();
         place.Write("f", "1\n");
         await using var sync = await place.FollowAsync();
-        syncs.Wire.Cut();
+        await syncs.KillServerAsync();
         await place.ShAsync("echo 2 >> f; echo new > n; mv n m");
         await sync.SaysAsync("it goes on as soon as that is over");
-        syncs.Wire.Server = syncs.Server.Url;
+        await syncs.StartServerAsync();
         await place.EventuallyInStepAsync();
         Assert.Equal(["a created /f: 1\n", "a modified /f: 1\n2\n", "b created /m: new\n"], await place.VersionsAsync());
         await place.CreateElsewhereAsync("/there", "there\n");
         await place.EventuallyInStepAsync();
         Assert.Equal(0, await sync.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_store_put_back_from_a_backup_overwrites_and_removes_nothing_that_it_does_not_know()
+    {
+        var place = await syncs.PlaceAsync();
+        await place.ShAsync("echo 1 > f; echo 1 > g");
+        await place.OnceAsync();
+        await syncs.KillServerAsync();
+        var (data, backup) = (syncs.Home.File("data"), syncs.Home.File("backup"));
+        await place.RunAsync("cp", "-a", data, backup);
+        await syncs.StartServerAsync();
+        await place.ShAsync("echo TWO > f; echo new > n");
+        await place.OnceAsync();
+        await syncs.KillServerAsync();
+        await place.RunAsync("rm", "-r", data);
+        await place.RunAsync("mv", backup, data);
+        await syncs.StartServerAsync();
+        var said = await place.OnceAsync(4);
+        Assert.Contains("/f: the store has another content, and does not know the version that is here", said, StringComparison.Ordinal);
+        Assert.Contains("/n: its memory was deleted in the store, and its last version is not there any more", said, StringComparison.Ordinal);
+        Assert.Equal(new() { ["/f"] = "TWO\n", ["/g"] = "1\n", ["/n"] = "new\n" }, place.Files());
     }
 
     [Fact]
@@ -145,6 +167,20 @@ public sealed class CrashFacts(CrashFacts.AtWire syncs) : IClassFixture<CrashFac
         {
             await base.InitializeAsync();
             wires.Add(new Wire(Server.Url));
+        }
+
+        /// <summary>kill -9; the wire leads nowhere.</summary>
+        public async Task KillServerAsync()
+        {
+            Wire.Cut();
+            await Server.DisposeAsync();
+        }
+
+        /// <summary>A server on the same data, at the wire's other end.</summary>
+        public async Task StartServerAsync()
+        {
+            await ServeAsync();
+            Wire.Server = Server.Url;
         }
 
         public override async Task DisposeAsync()

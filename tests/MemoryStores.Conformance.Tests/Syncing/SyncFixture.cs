@@ -20,8 +20,11 @@ public class SyncFixture : IAsyncLifetime
     /// <summary>Where the syncs find the server.</summary>
     public virtual Uri SyncUrl => Server.Url;
 
-    public virtual async Task InitializeAsync()
+    public virtual Task InitializeAsync() => ServeAsync();
+
+    protected async Task ServeAsync()
     {
+        Api?.Dispose();
         Server = await ServerProcess.StartAsync(Home.File("data"));
         Api = new(new Connection(ServerAddress.TryParse(Server.Url.ToString(), out var address, out _) ? address : throw new InvalidOperationException(), ServerProcess.Key));
     }
