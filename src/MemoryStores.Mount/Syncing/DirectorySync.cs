@@ -225,7 +225,7 @@ public sealed class DirectorySync : IDisposable
             var (changes, refused) = (findings.Changes, findings.Refused.Count);
             var hasSent = await sending.SendAsync(directory, plan.Steps, stop); // 5.
             var hasReceived = await receiving.ReceiveAsync(directory, plan.Steps, stop); // 6.
-            isRestoring &= hasReceived;
+            isRestoring &= hasReceived || plan.LeftOver > 0;
             return (plan, (directory, local), hasSent || hasReceived || findings.Changes > changes || findings.Refused.Count > refused);
         }
         catch

@@ -21,6 +21,16 @@ public sealed class KeepingFacts(SyncFixture syncs) : IClassFixture<SyncFixture>
     }
 
     [Fact]
+    public async Task Files_removed_a_moment_ago_come_back_with_restore_however_few()
+    {
+        var place = await FilledAsync(9);
+        await place.ShAsync("rm f1 f2");
+        await place.OnceAsync(0, "--restore");
+        Assert.Equal(9, place.Files().Count);
+        await place.AssertInStepAsync();
+    }
+
+    [Fact]
     public async Task With_permission_all_is_deleted()
     {
         var place = await FilledAsync(12);
