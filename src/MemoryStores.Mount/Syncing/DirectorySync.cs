@@ -182,9 +182,10 @@ public sealed class DirectorySync : IDisposable
         if (!state.IsKnown && scan.Look(directory, state).Files.Count is > 0 and var files)
             findings.Remark($"{options.Directory} holds {files} {(files == 1 ? "file" : "files")} and was not synced with this store before: equal files stay, new ones go to the store, different ones are merged, nothing is deleted");
         if (options.DryRun) return;
-        WriteMarker(directory, found);
-        state.IsKnown = true;
+        // Before the marker says that this is the directory: what is not in it then is not gone from it.
+        if (!isThere) state.Clear();
         place.Write(state);
+        WriteMarker(directory, found);
     }
 
     private void WriteMarker(SyncedDirectory directory, Marker? found)
@@ -222,6 +223,7 @@ public sealed class DirectorySync : IDisposable
                 Refused = findings.Refused,
             });
             if (options.DryRun) return (plan, (directory, local), false);
+            if (isRestoring) ForgetGone(plan);
             var (changes, refused) = (findings.Changes, findings.Refused.Count);
             var hasSent = await sending.SendAsync(directory, plan.Steps, stop); // 5.
             var hasReceived = await receiving.ReceiveAsync(directory, plan.Steps, stop); // 6.
@@ -233,6 +235,13 @@ public sealed class DirectorySync : IDisposable
             directory.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What is to come back is not in step until it has: were this process killed, the next must not take it for deleted.</summary>
+    private void ForgetGone(Plan plan)
+    {
+        foreach (var fetch in plan.Steps.OfType<Step.Fetch>().Where(fetch => fetch.Over is null)) state.Remove(fetch.Head.Id);
+        place.Write(state);
     }
 
     private async Task FollowAsync(CancellationToken stop)

@@ -43,8 +43,8 @@ internal sealed class SyncState
 
     public List<PendingPut> Puts { get; } = [];
 
-    /// <summary>Whether the directory was ever in step: only then is what is missing in it a deletion.</summary>
-    public bool IsKnown { get; set; }
+    /// <summary>Whether anything was ever in step: only then can something be missing.</summary>
+    public bool IsKnown => memories.Count > 0;
 
     public void Set(SyncedMemory memory)
     {
@@ -58,6 +58,12 @@ internal sealed class SyncState
         if (memories.Remove(memory, out var removed)) byPath.Remove(removed.Path);
     }
 
+    public void Clear()
+    {
+        memories.Clear();
+        byPath.Clear();
+    }
+
     public byte[] Write() =>
         JsonSerializer.SerializeToUtf8Bytes(new StateBody(StateBody.CurrentFormat, [.. Memories.Values.OrderBy(memory => memory.Path, StringComparer.Ordinal)], [.. Puts]), SyncJson.OnDisk.StateBody);
 
@@ -67,7 +73,7 @@ internal sealed class SyncState
         try
         {
             if (JsonSerializer.Deserialize(json, SyncJson.OnDisk.StateBody) is not { Format: StateBody.CurrentFormat, Memories: { } memories, Puts: { } puts }) return null;
-            var state = new SyncState { IsKnown = true };
+            var state = new SyncState();
             foreach (var memory in memories)
             {
                 if (!IsWhole(memory) || state.memories.ContainsKey(memory.Memory) || state.byPath.ContainsKey(memory.Path)) return null;

@@ -6,7 +6,7 @@ namespace MemoryStores.Tests.Syncing;
 /// <summary>The decision for one path, for every combination of what became of it on either side: the table of docs/sync.md.</summary>
 public sealed class PlanFacts
 {
-    private readonly SyncState state = new() { IsKnown = true };
+    private readonly SyncState state = new();
     private readonly LocalView local = new();
     private readonly Dictionary<string, RemoteMemory> remote = [];
     private ulong inodes;

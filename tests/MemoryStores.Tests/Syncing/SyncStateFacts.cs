@@ -77,7 +77,7 @@ public sealed class SyncStateFacts
 
     private static SyncState Some()
     {
-        var state = new SyncState { IsKnown = true };
+        var state = new SyncState();
         state.Set(new SyncedMemory("mem_a", "/a", "memver_1", Sha("a"), 1) { File = new FileStatus(7, 8, 1, 10, 11) });
         state.Set(new SyncedMemory("mem_b", "/b", "memver_2", Sha("b"), 1) { IsKept = true });
         state.Puts.Add(new PendingPut(new AsideFile("/b", ".#memstores-0", new FileStatus(9, 0, 2, 3, 4)), new SyncedMemory("mem_b", "/b", "memver_3", Sha("bb"), 2), Sha("b")));
