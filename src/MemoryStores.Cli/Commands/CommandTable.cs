@@ -35,6 +35,7 @@ internal static class CommandTable
         DraftShow.Command,
         DraftDiscard.Command,
         MountDaemon.Command,
+        Sync.Command,
 
         KeyCreate.Command,
         KeyList.Command,
