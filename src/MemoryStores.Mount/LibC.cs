@@ -17,7 +17,6 @@ internal static partial class LibC
     public const int Create = 0x40;
     public const int Append = 0x400;
     public const int CloseOnExec = 0x80000;
-    public const int Directory = 0x10000;
 
     public const int SetDescriptorFlags = 2;
     public const int DescriptorClosesOnExec = 1;

@@ -19,7 +19,7 @@ internal sealed class BareMountPoint : IDisposable
     /// <summary>Before the mount, which would hide it. One that a killed mount has left closed is opened: fusermount3 wants to write to it.</summary>
     public static BareMountPoint Find(string path)
     {
-        var descriptor = LibC.Open(path, LibC.Directory | LibC.CloseOnExec, 0);
+        var descriptor = LibC.Open(path, LibC.CloseOnExec, 0);
         if (descriptor < 0) return new BareMountPoint(null, Writing);
         var directory = new SafeFileHandle(descriptor, ownsHandle: true);
         var mode = File.GetUnixFileMode(directory);
