@@ -29,10 +29,10 @@ internal sealed class MountInMemory : IAsyncDisposable
     private ulong unique;
 
     /// <summary>Journals outlive the mount where a place for them is named.</summary>
-    public MountInMemory(FakeStore store, string? journals = null, bool isSync = false)
+    public MountInMemory(FakeStore store, string? journals = null, bool isSync = false, Bounds? bounds = null)
     {
         Store = store;
-        var tree = new MountTree(new Bounds { DirectoryRenames = 1_000 }, Time);
+        var tree = new MountTree(bounds ?? new Bounds { DirectoryRenames = 1_000 }, Time);
         var header = new JournalHeader("http://store", "memstore_1", "apikey_1", tree.Now);
         var kept = new MountPlaces(directory.Path, JournalPlace.TakeLeft(header, journals ?? directory.File("journals")));
         Core = new MountCore(tree, store, kept, Time, isSync, 0, 0);
