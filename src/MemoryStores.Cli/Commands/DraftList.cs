@@ -46,8 +46,8 @@ internal static class DraftList
             call.Print(table);
             foreach (var draft in drafts) call.Remark($"{draft.Id} {draft.Path}: {draft.Cause}. To do: {draft.Cure}.");
         }
-        foreach (var (store, server, changes) in LeftDrafts.Waiting())
-            call.Remark($"{Readable.Count(changes, "change")} for {store} of {server} {(changes == 1 ? "waits" : "wait")} for its next mount with the same key");
+        foreach (var (store, server, changes, directory) in LeftDrafts.Waiting())
+            call.Remark($"{Readable.Count(changes, "change")} for {store} of {server} {(changes == 1 ? "waits" : "wait")} for its next mount with the same key, in {directory}; remove that directory to give {(changes == 1 ? "it" : "them")} up");
         return ExitCode.Done;
     }
 }

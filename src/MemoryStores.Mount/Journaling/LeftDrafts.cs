@@ -12,9 +12,9 @@ public static class LeftDrafts
 {
     public static IReadOnlyList<DraftEntry> List() => [.. Left().SelectMany(left => left.State.Files.Values.Select(file => Entry(left, file)).OfType<DraftEntry>())];
 
-    /// <summary>The stores with changes that the next mount will save, and how many each.</summary>
-    public static IReadOnlyList<(string Store, string Server, int Changes)> Waiting() =>
-        [.. Left().Select(left => (left.State.Header!.Store, left.State.Header.Server, left.State.Queue.Count + left.State.Files.Values.Count(file => ReasonOf(file) is null))).Where(left => left.Item3 > 0)];
+    /// <summary>The stores with changes that the next mount will save, how many each, and where they are.</summary>
+    public static IReadOnlyList<(string Store, string Server, int Changes, string Directory)> Waiting() =>
+        [.. Left().Select(left => (left.State.Header!.Store, left.State.Header.Server, left.State.Queue.Count + left.State.Files.Values.Count(file => ReasonOf(file) is null), left.Directory)).Where(left => left.Item3 > 0)];
 
     public static byte[]? Content(string id) =>
         Left().SelectMany(left => left.State.Files.Values.Where(file => DraftEntry.IdOf(left.Directory, file.Key) == id)).FirstOrDefault()?.Content;
