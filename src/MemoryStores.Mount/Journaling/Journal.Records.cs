@@ -10,7 +10,11 @@ internal sealed partial class Journal
     private void PutState()
     {
         // Files may start from the content of saves, so those come first.
-        foreach (var unit in Queue()) Put(unit.Changes);
+        var queued = Queue().Select(unit => unit.Changes.Where(change => !change.IsDone).ToList()).Where(changes => changes.Count > 0).ToList();
+        // What is about to take the place of a refused change is in no queue yet, and will be in front.
+        var between = live.Except(queued.SelectMany(changes => changes)).Except(tentative).OrderBy(change => change.JournalKey).ToList();
+        if (between.Count > 0) Put(between);
+        foreach (var changes in queued) Put(changes);
         if (tentative.Count > 0) Put(tentative);
         foreach (var node in files) PutBegun(node);
         foreach (var draft in Asides) Put(draft);
@@ -66,7 +70,11 @@ internal sealed partial class Journal
     private void Put(PendingChange change)
     {
         var isNew = change.JournalKey == 0;
-        if (isNew) change.JournalKey = ++lastKey;
+        if (isNew)
+        {
+            change.JournalKey = ++lastKey;
+            live.Add(change);
+        }
         records.Number(change.JournalKey);
         records.Byte((byte)(change switch { PendingSave => ChangeKind.Save, PendingRename => ChangeKind.Rename, _ => ChangeKind.Delete }));
         PutMemory(change.Memory);

@@ -22,6 +22,7 @@ internal sealed partial class Journal : IDisposable
 
     private readonly RecordWriter records = new();
     private readonly HashSet<MemoryNode> files = [];
+    private readonly HashSet<PendingChange> live = [];
     private readonly List<PendingChange> tentative = [];
     private readonly List<(PendingChange Change, string? Version)> done = [];
     private readonly Faults faults;
@@ -121,9 +122,9 @@ internal sealed partial class Journal : IDisposable
     public void Created(MemoryNode node) => Begin(node, LastChange.Creation);
 
     /// <summary>Content that is a file's now and was not written here.</summary>
-    public void Given(MemoryNode node)
+    public void Given(MemoryNode node, LastChange last = LastChange.Content)
     {
-        Begin(node, LastChange.Content);
+        Begin(node, last);
         Marked(node);
     }
 
@@ -229,7 +230,7 @@ internal sealed partial class Journal : IDisposable
     public void Done(PendingChange change, string? version)
     {
         change.IsDone = true;
-        if (change.JournalKey == 0) return;
+        if (!live.Remove(change)) return;
         done.Add((change, version));
         Waste();
     }
@@ -279,8 +280,8 @@ internal sealed partial class Journal : IDisposable
     public void Tidy()
     {
         if (file is null || !hasGarbage) return;
-        var live = files.Sum(node => node.Size) + Asides.Sum(draft => draft.Content.Length) + Queue().SelectMany(unit => unit.Changes).OfType<PendingSave>().Sum(save => save.CountedBytes);
-        if ((live > CheapBytes && live * 3 > file.Length) || !TrySeal())
+        var needed = files.Sum(node => node.Size) + Asides.Sum(draft => draft.Content.Length) + Queue().SelectMany(unit => unit.Changes).OfType<PendingSave>().Sum(save => save.CountedBytes);
+        if ((needed > CheapBytes && needed * 3 > file.Length) || !TrySeal())
         {
             HasGarbage?.Invoke();
             return;
@@ -302,8 +303,9 @@ internal sealed partial class Journal : IDisposable
         if (file is not null)
         {
             TrySeal();
-            if (IsEmpty) file.Delete();
-            else file.Dispose();
+            file.Dispose();
+            // Also an older one, which waits for the disk to have its successor.
+            if (IsEmpty) place!.Clear();
             file = null;
         }
         place?.Dispose();
@@ -366,7 +368,8 @@ internal sealed partial class Journal : IDisposable
 
     private void Begin(MemoryNode node, LastChange how)
     {
-        if (place is null) return;
+        // What is written to a file without a name is its writer's alone, and ends with him.
+        if (place is null || !node.IsAttached) return;
         if (node.JournalKey == 0)
         {
             node.JournalKey = ++lastKey;

@@ -283,7 +283,8 @@ internal sealed class JournalState
 
     private void MoveToFront(List<long> keys)
     {
-        var order = keys.Select((key, index) => (key, index)).ToDictionary(pair => pair.key, pair => pair.index);
+        var order = new Dictionary<long, int>();
+        foreach (var (index, key) in keys.Index()) order.TryAdd(key, index);
         Queue = [.. Queue.OrderBy(change => order.GetValueOrDefault(change.Key, int.MaxValue))];
     }
 

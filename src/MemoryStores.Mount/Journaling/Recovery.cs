@@ -35,7 +35,7 @@ internal sealed class Recovery(MountTree tree, ChangeQueue queue, Saves saves, D
         (PendingChange Change, SentChange Sent)[] sent = [.. commit.Changes.Select(change => (byKey[change.Change], change))];
         if (commit.IsAtomic) queue.Add([.. sent.Select(each => each.Change)]);
         else foreach (var (change, _) in sent) queue.Add(change);
-        committer.SendFirst(commit.CommitId, commit.IsAtomic, commit.IsAtomic ? 1 : sent.Length, sent);
+        committer.SendFirst(commit.CommitId, commit.IsAtomic, sent);
         return sent.Select(each => each.Change);
     }
 
@@ -118,7 +118,7 @@ internal sealed class Recovery(MountTree tree, ChangeQueue queue, Saves saves, D
         else return null;
         node.SetContent(file.Content);
         (node.IsDirty, node.ClosedSinceWrite, node.WrittenAt) = (true, true, tree.Now);
-        journal.Given(node);
+        journal.Given(node, file.Last);
         return node;
     }
 

@@ -28,13 +28,14 @@ internal sealed class MountInMemory : IAsyncDisposable
     private readonly int kernel;
     private ulong unique;
 
-    /// <summary>Journals outlive the mount where a place for them is named.</summary>
-    public MountInMemory(FakeStore store, string? journals = null, bool isSync = false)
+    /// <summary>Journals and local files outlive the mount where a place for them is named.</summary>
+    public MountInMemory(FakeStore store, string? journals = null, bool isSync = false, string? local = null)
     {
-        Store = store;
+        (Store, Journals, Local) = (store, journals ?? directory.File("journals"), local ?? directory.File("local"));
+        Directory.CreateDirectory(Local);
         var tree = new MountTree(new Bounds { DirectoryRenames = 1_000 }, Time);
         var header = new JournalHeader("http://store", "memstore_1", "apikey_1", tree.Now);
-        var kept = new MountPlaces(directory.Path, JournalPlace.TakeLeft(header, journals ?? directory.File("journals")));
+        var kept = new MountPlaces(Local, JournalPlace.TakeLeft(header, Journals));
         Core = new MountCore(tree, store, kept, Time, isSync, 0, 0);
         Core.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
 
@@ -46,6 +47,12 @@ internal sealed class MountInMemory : IAsyncDisposable
 
     public MountCore Core { get; }
     public FakeStore Store { get; }
+
+    /// <summary>Where its journal and its local files are.</summary>
+    public string Journals { get; }
+
+    public string Local { get; }
+
     public SteppedTime Time { get; } = new();
     public MountTree Tree => Core.Tree;
     public ChangeQueue Queue => Core.Queue;
@@ -185,6 +192,13 @@ internal sealed class MountInMemory : IAsyncDisposable
         var reply = new AttributesReply();
         var request = At(Find<FileNode>(path), Opcode.SetAttr);
         return Wait(AnswerAsync(request, Files.SetAttributes(request, new SetAttrRequest { Valid = SetAttrFields.Size, Size = (ulong)size }, ref reply)));
+    }
+
+    /// <summary>As <c>touch</c> does it with what is there.</summary>
+    public void Touch(string path)
+    {
+        var reply = new AttributesReply();
+        Assert.Equal(Errno.None, Files.SetAttributes(At(Find<FileNode>(path), Opcode.SetAttr), new SetAttrRequest { Valid = SetAttrFields.ModifyTimeNow }, ref reply));
     }
 
     public Task<Errno> SyncSoon(FileNode node)
