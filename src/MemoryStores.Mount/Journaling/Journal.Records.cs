@@ -18,7 +18,11 @@ internal sealed partial class Journal
         if (tentative.Count > 0) Put(tentative);
         foreach (var node in files) PutBegun(node);
         foreach (var draft in Asides) Put(draft);
-        if (sent is not null) PutSent(sent);
+        foreach (var (id, isAtomic, changes) in inherited)
+        {
+            if (changes.All(each => live.Contains(each.Change))) PutSent(id, isAtomic, [.. changes.Select(each => each.Sent with { Change = each.Change.JournalKey })]);
+        }
+        if (sent is not null) PutSent(sentId!, sentIsAtomic, sent.Sent(change => change.JournalKey));
     }
 
     private void PutBegun(MemoryNode node)
@@ -114,12 +118,11 @@ internal sealed partial class Journal
         done.Clear();
     }
 
-    private void PutSent(CommitDraft draft)
+    private void PutSent(string id, bool isAtomic, IReadOnlyList<SentChange> changes)
     {
         records.Begin(RecordKind.Sent);
-        records.Text(sentId);
-        records.Byte(sentIsAtomic ? (byte)1 : (byte)0);
-        var changes = draft.Sent(change => change.JournalKey);
+        records.Text(id);
+        records.Byte(isAtomic ? (byte)1 : (byte)0);
         records.Number(changes.Count);
         foreach (var change in changes)
         {

@@ -20,7 +20,7 @@ internal sealed class Recovery(MountTree tree, ChangeQueue queue, Saves saves, D
     public void TakeUp(IReadOnlyList<JournalState> lefts)
     {
         foreach (var entry in lefts.SelectMany(left => left.Queue)) changes[entry] = Change(entry);
-        var sent = lefts.SelectMany(Resend).ToHashSet();
+        var sent = lefts.SelectMany(left => left.Sent.SelectMany(commit => Resend(left, commit))).ToHashSet();
         foreach (var left in lefts)
         {
             foreach (var unit in left.Queue.Where(entry => !sent.Contains(changes[entry])).GroupBy(entry => entry.Unit)) queue.Add([.. unit.Select(entry => changes[entry])]);
@@ -28,10 +28,10 @@ internal sealed class Recovery(MountTree tree, ChangeQueue queue, Saves saves, D
         }
     }
 
-    private IEnumerable<PendingChange> Resend(JournalState left)
+    private IEnumerable<PendingChange> Resend(JournalState left, SentEntry commit)
     {
         var byKey = left.Queue.ToDictionary(entry => entry.Key, entry => changes[entry]);
-        if (left.Sent is not { } commit || commit.Changes.Any(change => !byKey.ContainsKey(change.Change))) return [];
+        if (commit.Changes.Any(change => !byKey.ContainsKey(change.Change))) return [];
         (PendingChange Change, SentChange Sent)[] sent = [.. commit.Changes.Select(change => (byKey[change.Change], change))];
         if (commit.IsAtomic) queue.Add([.. sent.Select(each => each.Change)]);
         else foreach (var (change, _) in sent) queue.Add(change);

@@ -27,7 +27,8 @@ internal sealed class ChangeQueue(MountTree tree, Journal journal)
 
     public IEnumerable<PendingUnit> Units => units;
 
-    public PendingChange? Last => units.Last?.Value.Changes[^1];
+    /// <summary>The last one of which something is still to come: answered ones stay in the queue for as long as others of their commit are tried again.</summary>
+    public PendingChange? Last => units.Reverse().SelectMany(unit => unit.Changes.Reverse()).FirstOrDefault(change => !change.IsDone);
 
     /// <summary>Several changes are one commit, where the server has such; else one follows the other.</summary>
     public void Add(params IReadOnlyList<PendingChange> changes)

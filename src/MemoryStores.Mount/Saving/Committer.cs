@@ -63,7 +63,11 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Drafts drafts
     }
 
     /// <summary>Sends again what an earlier mount has sent, before anything else.</summary>
-    public void SendFirst(string id, bool isAtomic, IReadOnlyList<(PendingChange, SentChange)> changes) => repeats.Enqueue((id, isAtomic, changes));
+    public void SendFirst(string id, bool isAtomic, IReadOnlyList<(PendingChange, SentChange)> changes)
+    {
+        repeats.Enqueue((id, isAtomic, changes));
+        journal.Inherits(id, isAtomic, changes);
+    }
 
     private async Task RepeatAsync(string id, bool isAtomic, IReadOnlyList<(PendingChange Change, SentChange Sent)> changes, CancellationToken stop)
     {

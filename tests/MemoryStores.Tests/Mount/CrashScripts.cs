@@ -19,7 +19,7 @@ internal static class CrashScripts
     {
         ["echo x > new"] = hands => hands.Echo("/new.md", "x\n"),
         ["echo y > old"] = hands => hands.Echo("/old.md", "y\n"),
-        ["echo > old, new and old again"] = hands => [.. hands.Echo("/old.md", "one\n"), .. hands.Echo("/new.md", "two\n"), .. hands.Echo("/old.md", "three\n")],
+        ["echo > old, new and old again"] = hands => hands.Echo("/old.md", "one\n").Concat(hands.Echo("/new.md", "two\n")).Concat(hands.Echo("/old.md", "three\n")),
         ["echo z >> old"] = Append,
         ["echo >> new, twice"] = AppendToNew,
         ["{ echo a; echo b; echo c; } > f"] = Several,
@@ -318,6 +318,7 @@ internal static class CrashScripts
 
     private static IEnumerable<string> TooMany(Hands hands)
     {
+        hands.Belief.MayBecomeOne = true;
         for (var save = 1; save <= 30; save++)
         {
             foreach (var step in hands.Echo("/old.md", $"save {save}\n"))

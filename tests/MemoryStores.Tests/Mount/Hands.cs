@@ -14,6 +14,8 @@ internal sealed class Hands(MountInMemory mount, Belief belief)
 
     public MountInMemory Mount => mount;
 
+    public Belief Belief => belief;
+
     public sealed record Descriptor(MountInMemory.Handle Handle, Belief.BelievedFile File);
 
     public Descriptor Create(string path)
@@ -118,6 +120,9 @@ internal sealed class Belief
         /// <summary>What close() or fsync() returned for last.</summary>
         public string? Finished { get; set; }
 
+        /// <summary>The same, without a close after which another descriptor wrote on.</summary>
+        public string? Before { get; set; }
+
         public bool IsUnfinished { get; set; }
         public LastChange Last { get; private set; }
         public int Marks { get; set; }
@@ -125,12 +130,15 @@ internal sealed class Belief
         /// <summary>Made where an editor had just moved a memory away: it is that memory.</summary>
         public bool Continues { get; init; }
 
-        public void Changed(string to, LastChange how) => (Current, Last, IsUnfinished, Marks) = (to, how, true, 0);
+        public void Changed(string to, LastChange how) => (Current, Last, IsUnfinished, Marks, Finished) = (to, how, true, 0, Before);
 
         public BelievedFile Copy() => (BelievedFile)MemberwiseClone();
     }
 
     private readonly HashSet<string> movedAside = [];
+
+    /// <summary>There are so many saves that some of them are one.</summary>
+    public bool MayBecomeOne { get; set; }
 
     public Dictionary<string, BelievedFile> Files { get; private set; } = [];
 
@@ -142,7 +150,7 @@ internal sealed class Belief
 
     public void Has(string path, string text)
     {
-        Files[path] = new BelievedFile { Finished = text };
+        Files[path] = new BelievedFile { Before = text };
         Files[path].Changed(text, LastChange.Content);
         Files[path].IsUnfinished = false;
         Remember(path, text);
@@ -153,6 +161,7 @@ internal sealed class Belief
         Files = Files.ToDictionary(one => one.Key, one => one.Value.Copy()),
         EverAt = EverAt.ToDictionary(one => one.Key, one => one.Value.ToHashSet()),
         Replaced = [.. Replaced],
+        MayBecomeOne = MayBecomeOne,
     };
 
     public BelievedFile Create(string path)
@@ -179,11 +188,14 @@ internal sealed class Belief
 
     public void Synced(BelievedFile file)
     {
-        if (PathOf(file) is { } path && !Names.IsScratch(path[(path.LastIndexOf('/') + 1)..])) Finish(file);
+        if (PathOf(file) is not { } path || Names.IsScratch(path[(path.LastIndexOf('/') + 1)..])) return;
+        Finish(file);
+        file.Before = file.Finished;
     }
 
     public void Supersedes(string path, BelievedFile file)
     {
+        file.Before = file.Finished;
         if (!file.IsUnfinished && file.Current != "" && !Names.IsScratch(path[(path.LastIndexOf('/') + 1)..])) Replaced.Add(file.Current);
     }
 
@@ -232,7 +244,7 @@ internal sealed class Belief
             if (file.IsUnfinished && !wasNothing && !drafts.Contains((path, file.Current))) wrong.Add($"'{file.Current}' was written to {path} and is no draft");
         }
         var history = mount.Store.History.Where(version => version.Content is not null).Select(version => Encoding.UTF8.GetString(version.Content!)).ToHashSet();
-        foreach (var lost in Replaced.Except(history)) wrong.Add($"'{lost}' was saved and is no version");
+        foreach (var lost in MayBecomeOne ? [] : Replaced.Except(history)) wrong.Add($"'{lost}' was saved and is no version");
         foreach (var (path, text) in drafts) if (!Files.TryGetValue(path, out var file) || !file.IsUnfinished || file.Current != text) wrong.Add($"'{text}' is a draft of {path} for no reason");
         if (mount.State.Conflicts != 0) wrong.Add($"{mount.State.Conflicts} conflicts");
         wrong.AddRange(mount.Faults.Sentences);
