@@ -14,7 +14,7 @@ public sealed class CrashFacts(ITestOutputHelper output) : IDisposable
 {
     private const int AtOnce = 4;
     private const int EnoughWrong = 4;
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory directory = TemporaryDirectory.InMemory();
     private int tried;
 
     /// <summary>Programs wait for their answers here in threads of the pool, several at once.</summary>
@@ -28,9 +28,11 @@ public sealed class CrashFacts(ITestOutputHelper output) : IDisposable
     {
         var course = new Course(script, directory);
         var kills = new ConcurrentBag<Kill>();
+        // Nothing of it sent, some of it, and all.
+        var some = Chance.For(script).Next(1, course.Replies + 1);
         await Parallel.ForEachAsync(Enumerable.Range(0, course.Replies + 1), Few, async (near, _) =>
         {
-            foreach (var kill in await course.KilledEverywhereAsync(near)) kills.Add(kill);
+            foreach (var kill in await course.KilledEverywhereAsync(near, onlyThere: near != 0 && near != some && !Chance.IsSoak)) kills.Add(kill);
         });
         await RecoverAsync(course, kills);
     }
@@ -58,7 +60,7 @@ public sealed class CrashFacts(ITestOutputHelper output) : IDisposable
             if (wrong.Count >= EnoughWrong) return;
             try
             {
-                var again = await RecoverAsync(course, kill, alsoKilled: true);
+                var again = await RecoverAsync(course, kill, alsoKilled: !kill.IsAcknowledged || Chance.IsSoak);
                 foreach (var next in again.DistinctBy(next => next.Remains.Fingerprint)) await RecoverAsync(course, next, alsoKilled: false);
                 await RecoverEditedAsync(course, kill);
             }
@@ -67,8 +69,8 @@ public sealed class CrashFacts(ITestOutputHelper output) : IDisposable
                 wrong.Add($"{kill.When}: {failed.GetType().Name} {failed.Message}");
             }
         });
-        output.WriteLine($"{tried} recoveries");
-        Assert.True(wrong.IsEmpty, $"{wrong.Count} of {tried} are wrong:\n{string.Join('\n', wrong.Order(StringComparer.Ordinal))}");
+        output.WriteLine($"{tried} recoveries; {Chance.Replay}");
+        Assert.True(wrong.IsEmpty, $"{wrong.Count} of {tried} are wrong; {Chance.Replay}\n{string.Join('\n', wrong.Order(StringComparer.Ordinal))}");
     }
 
     /// <summary>What the next mount comes to; and what it would leave if it were killed at any call of its own.</summary>
@@ -124,7 +126,7 @@ public sealed class CrashFacts(ITestOutputHelper output) : IDisposable
     public void Dispose() => directory.Dispose();
 
     /// <summary>A moment, what programs believed then, and what was on disk.</summary>
-    private sealed record Kill(string When, int Reply, Belief Belief, Remains Remains);
+    private sealed record Kill(string When, int Reply, bool IsAcknowledged, Belief Belief, Remains Remains);
 
     /// <summary>One script, played as often as is needed.</summary>
     private sealed class Course
@@ -146,7 +148,7 @@ public sealed class CrashFacts(ITestOutputHelper output) : IDisposable
         public Task<(int Versions, Dictionary<string, string> Ids)> UninterruptedAsync(int reply) => whole.GetOrAdd(reply, _ => new(() => PlayedAsync(reply))).Value;
 
         /// <summary>The store answers up to one reply, and is far away from then on.</summary>
-        public async Task<List<Kill>> KilledEverywhereAsync(int near)
+        public async Task<List<Kill>> KilledEverywhereAsync(int near, bool onlyThere)
         {
             await using var play = new Play(script, isNear: near > 0);
             var kills = new List<Kill>();
@@ -158,7 +160,7 @@ public sealed class CrashFacts(ITestOutputHelper output) : IDisposable
                     play.IsNear = false;
                 }
                 if (play.Replies >= near) kills.Add(play.Kill(among, $"'{script}' after {play.Last} ({play.Replies}), the store away from reply {near} on"));
-                if (!play.Next()) return kills;
+                if ((onlyThere && play.Replies >= near) || !play.Next()) return kills;
             }
         }
 
@@ -237,7 +239,10 @@ public sealed class CrashFacts(ITestOutputHelper output) : IDisposable
             return true;
         }
 
-        public Kill Kill(TemporaryDirectory among, string when) => new(when, Replies, belief.Copy(), Remains.Of(among, Mount));
+        public Kill Kill(TemporaryDirectory among, string when)
+        {
+            lock (Mount.Tree.Gate) return new(when, Replies, Mount.Queue.Count == 0, belief.Copy(), Remains.Of(among, Mount));
+        }
 
         public ValueTask DisposeAsync()
         {

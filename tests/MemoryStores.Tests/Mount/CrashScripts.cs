@@ -323,7 +323,7 @@ internal static class CrashScripts
         {
             foreach (var step in hands.Echo("/old.md", $"save {save}\n"))
             {
-                if (save is 1 or 20 or 21 or 22 or 30) yield return $"{step} of save {save}";
+                if (save is 21 or 22 or 30) yield return $"{step} of save {save}";
             }
         }
     }

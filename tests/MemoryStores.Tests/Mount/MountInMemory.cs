@@ -22,7 +22,7 @@ internal sealed partial class MountInMemory : IAsyncDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory directory = TemporaryDirectory.InMemory();
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource<Errno>> parked = new();
     private readonly FuseSession session;
     private readonly int kernel;
