@@ -10,11 +10,19 @@ internal sealed partial class Journal
     private void PutState()
     {
         // Files may start from the content of saves, so those come first.
-        foreach (var unit in Queue()) Put(unit.Changes);
+        var queued = Queue().Select(unit => unit.Changes.Where(change => !change.IsDone).ToList()).Where(changes => changes.Count > 0).ToList();
+        // What is about to take the place of a refused change is in no queue yet, and will be in front.
+        var between = live.Except(queued.SelectMany(changes => changes)).Except(tentative).OrderBy(change => change.JournalKey).ToList();
+        if (between.Count > 0) Put(between);
+        foreach (var changes in queued) Put(changes);
         if (tentative.Count > 0) Put(tentative);
         foreach (var node in files) PutBegun(node);
         foreach (var draft in Asides) Put(draft);
-        if (sent is not null) PutSent(sent);
+        foreach (var (id, isAtomic, changes) in inherited)
+        {
+            if (changes.All(each => live.Contains(each.Change))) PutSent(id, isAtomic, [.. changes.Select(each => each.Sent with { Change = each.Change.JournalKey })]);
+        }
+        if (sent is not null) PutSent(sentId!, sentIsAtomic, sent.Sent(change => change.JournalKey));
     }
 
     private void PutBegun(MemoryNode node)
@@ -66,7 +74,11 @@ internal sealed partial class Journal
     private void Put(PendingChange change)
     {
         var isNew = change.JournalKey == 0;
-        if (isNew) change.JournalKey = ++lastKey;
+        if (isNew)
+        {
+            change.JournalKey = ++lastKey;
+            live.Add(change);
+        }
         records.Number(change.JournalKey);
         records.Byte((byte)(change switch { PendingSave => ChangeKind.Save, PendingRename => ChangeKind.Rename, _ => ChangeKind.Delete }));
         PutMemory(change.Memory);
@@ -106,12 +118,11 @@ internal sealed partial class Journal
         done.Clear();
     }
 
-    private void PutSent(CommitDraft draft)
+    private void PutSent(string id, bool isAtomic, IReadOnlyList<SentChange> changes)
     {
-        var changes = draft.Sent(change => change.JournalKey);
         records.Begin(RecordKind.Sent);
-        records.Text(sentId);
-        records.Byte(sentIsAtomic ? (byte)1 : (byte)0);
+        records.Text(id);
+        records.Byte(isAtomic ? (byte)1 : (byte)0);
         records.Number(changes.Count);
         foreach (var change in changes)
         {

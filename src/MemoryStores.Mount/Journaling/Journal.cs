@@ -22,8 +22,10 @@ internal sealed partial class Journal : IDisposable
 
     private readonly RecordWriter records = new();
     private readonly HashSet<MemoryNode> files = [];
+    private readonly HashSet<PendingChange> live = [];
     private readonly List<PendingChange> tentative = [];
     private readonly List<(PendingChange Change, string? Version)> done = [];
+    private readonly List<(string Id, bool IsAtomic, IReadOnlyList<(PendingChange Change, SentChange Sent)> Changes)> inherited = [];
     private readonly Faults faults;
     private readonly JournalPlace? place;
     private JournalFile? file;
@@ -55,12 +57,12 @@ internal sealed partial class Journal : IDisposable
     public bool IsEmpty => files.Count == 0 && Asides.Count == 0 && tentative.Count == 0 && !Queue().Any();
 
     /// <summary>Begins the first file, with all that was taken over from earlier mounts; their files are needed no more then.</summary>
-    public void Start(IReadOnlyList<string> inherited)
+    public void Start(IReadOnlyList<string> takenOver)
     {
         if (place is null) return;
         try
         {
-            Begin(PutState, inherited);
+            Begin(PutState, takenOver);
         }
         catch (IOException full)
         {
@@ -121,9 +123,9 @@ internal sealed partial class Journal : IDisposable
     public void Created(MemoryNode node) => Begin(node, LastChange.Creation);
 
     /// <summary>Content that is a file's now and was not written here.</summary>
-    public void Given(MemoryNode node)
+    public void Given(MemoryNode node, LastChange last = LastChange.Content)
     {
-        Begin(node, LastChange.Content);
+        Begin(node, last);
         Marked(node);
     }
 
@@ -149,7 +151,9 @@ internal sealed partial class Journal : IDisposable
     public void Marked(MemoryNode node)
     {
         if (node.JournalKey == 0 || node.Marks >= EnoughMarks) return;
-        (node.Marks, node.Finished) = (node.Marks + 1, null);
+        node.Marks++;
+        // A shell closes a copy before it writes: that finishes nothing, and what was thrown away is still the last that was.
+        if (node.Size > 0 || node.LastChange == LastChange.Content) node.Finished = null;
         Note(RecordKind.Marked, node);
     }
 
@@ -229,7 +233,7 @@ internal sealed partial class Journal : IDisposable
     public void Done(PendingChange change, string? version)
     {
         change.IsDone = true;
-        if (change.JournalKey == 0) return;
+        if (!live.Remove(change)) return;
         done.Add((change, version));
         Waste();
     }
@@ -250,12 +254,16 @@ internal sealed partial class Journal : IDisposable
     {
         if (place is null) return;
         (sentId, sentIsAtomic, sent) = (id, isAtomic, draft);
+        inherited.RemoveAll(earlier => earlier.Id == id);
         PutDone();
-        PutSent(draft);
+        PutSent(id, isAtomic, draft.Sent(change => change.JournalKey));
         if (!TrySeal()) throw new IOException("The journal cannot be written, so nothing is sent.");
     }
 
     public void Answered() => sent = null;
+
+    /// <summary>An earlier mount sent this and got no answer: the next one has to know of it until it is sent again.</summary>
+    public void Inherits(string id, bool isAtomic, IReadOnlyList<(PendingChange Change, SentChange Sent)> changes) => inherited.Add((id, isAtomic, changes));
 
     public void Add(AsideDraft draft)
     {
@@ -279,8 +287,8 @@ internal sealed partial class Journal : IDisposable
     public void Tidy()
     {
         if (file is null || !hasGarbage) return;
-        var live = files.Sum(node => node.Size) + Asides.Sum(draft => draft.Content.Length) + Queue().SelectMany(unit => unit.Changes).OfType<PendingSave>().Sum(save => save.CountedBytes);
-        if ((live > CheapBytes && live * 3 > file.Length) || !TrySeal())
+        var needed = files.Sum(node => node.Size) + Asides.Sum(draft => draft.Content.Length) + Queue().SelectMany(unit => unit.Changes).OfType<PendingSave>().Sum(save => save.CountedBytes);
+        if ((needed > CheapBytes && needed * 3 > file.Length) || !TrySeal())
         {
             HasGarbage?.Invoke();
             return;
@@ -302,14 +310,15 @@ internal sealed partial class Journal : IDisposable
         if (file is not null)
         {
             TrySeal();
-            if (IsEmpty) file.Delete();
-            else file.Dispose();
+            file.Dispose();
+            // Also an older one, which waits for the disk to have its successor.
+            if (IsEmpty) place!.Clear();
             file = null;
         }
         place?.Dispose();
     }
 
-    private void Begin(Action putState, IReadOnlyList<string> inherited)
+    private void Begin(Action putState, IReadOnlyList<string> takenOver)
     {
         var next = new JournalFile(place!.NextPath());
         records.Clear();
@@ -322,8 +331,8 @@ internal sealed partial class Journal : IDisposable
         records.End();
         putState();
         records.Begin(RecordKind.Complete);
-        records.Number(inherited.Count);
-        foreach (var path in inherited) records.Text(path);
+        records.Number(takenOver.Count);
+        foreach (var path in takenOver) records.Text(path);
         records.End();
         try
         {
@@ -343,7 +352,7 @@ internal sealed partial class Journal : IDisposable
         (file, hasGarbage) = (next, false);
         if (old is { WasSynced: true }) _ = Task.Run(() => next.Succeed(old));
         else old?.Delete();
-        foreach (var path in inherited) File.Delete(path);
+        foreach (var path in takenOver) File.Delete(path);
     }
 
     private bool IsBegun(MemoryNode node, LastChange how)
@@ -367,7 +376,8 @@ internal sealed partial class Journal : IDisposable
 
     private void Begin(MemoryNode node, LastChange how)
     {
-        if (place is null) return;
+        // What is written to a file without a name is its writer's alone, and ends with him.
+        if (place is null || !node.IsAttached) return;
         if (node.JournalKey == 0)
         {
             node.JournalKey = ++lastKey;

@@ -131,6 +131,12 @@ internal sealed class JournalPlace : IDisposable
         return null;
     }
 
+    /// <summary>Removes what is here, the newest last: while that is there no older one counts.</summary>
+    public void Clear()
+    {
+        foreach (var path in Files(Directory).Reverse()) File.Delete(path);
+    }
+
     /// <summary>The newest file that was begun whole counts; older ones are what it began with.</summary>
     private void ReadLeft()
     {
@@ -142,7 +148,7 @@ internal sealed class JournalPlace : IDisposable
                 File.Delete(path);
                 continue;
             }
-            JournalState? state = null;
+            JournalState state;
             try
             {
                 state = JournalState.Read(File.ReadAllBytes(path));
@@ -151,9 +157,13 @@ internal sealed class JournalPlace : IDisposable
             {
                 throw new MountException($"{path} holds what an earlier mount had not saved, and cannot be read: {damaged.Message}. Keep a copy of it, and move it away to mount without it.");
             }
-            if (state is { IsComplete: true, IsEmpty: false }) (Left, LeftPath) = (state, path);
+            if (state.IsComplete) (Left, LeftPath) = (state, path);
             else File.Delete(path);
         }
+        if (Left is not { IsEmpty: true }) return;
+        // All of it is done, and so are the older ones, whatever they say.
+        File.Delete(LeftPath!);
+        (Left, LeftPath) = (null, null);
     }
 
     private static string[] Files(string directory) =>

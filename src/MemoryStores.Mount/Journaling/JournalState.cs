@@ -66,7 +66,8 @@ internal sealed class FileEntry(long key)
         if (size > bytes.Length) Array.Resize(ref bytes, (int)Math.Max(size, Math.Min(bytes.Length * 2L, JournalState.LargestContent)));
         if (size > Length) bytes.AsSpan(Length, (int)size - Length).Clear();
         Length = (int)size;
-        if (size == 0) ContentOf = null;
+        // Somebody may keep the bytes that were there: what is written next goes into others.
+        if (size == 0) (bytes, ContentOf) = ([], null);
     }
 }
 
@@ -142,8 +143,8 @@ internal sealed class JournalState
     /// <summary>What waits for the server, in order.</summary>
     public List<ChangeEntry> Queue { get; private set; } = [];
 
-    /// <summary>The commit that was sent and of which no answer is known.</summary>
-    public SentEntry? Sent { get; private set; }
+    /// <summary>The commits that were sent and of which no answer is known: one, or one more of each mount that was taken over.</summary>
+    public List<SentEntry> Sent { get; } = [];
 
     public long LastKey { get; private set; }
 
@@ -159,7 +160,7 @@ internal sealed class JournalState
             state.Length += length;
         }
         state.IsTorn = bytes[(int)state.Length..].ContainsAnyExcept((byte)0);
-        if (state.Sent is { } sent && sent.Changes.Any(change => state.done.Contains(change.Change))) state.Sent = null; // Its answer was taken in.
+        state.Sent.RemoveAll(sent => sent.Changes.Any(change => state.done.Contains(change.Change))); // Its answer was taken in.
         return state;
     }
 
@@ -203,7 +204,8 @@ internal sealed class JournalState
                 break;
             case RecordKind.Marked:
                 var marked = Known(ref record);
-                (marked.Marks, marked.Finished) = (marked.Marks + 1, null);
+                marked.Marks++;
+                if (marked.Length > 0 || marked.Last == LastChange.Content) marked.Finished = null;
                 break;
             case RecordKind.Closed:
                 Known(ref record).IsClosed = true;
@@ -225,7 +227,10 @@ internal sealed class JournalState
                 MoveToFront(Keys(ref record));
                 break;
             case RecordKind.Sent:
-                Sent = ReadSent(ref record);
+                var sent = ReadSent(ref record);
+                var again = sent.Changes.Select(change => change.Change).ToHashSet();
+                Sent.RemoveAll(before => before.Changes.Any(change => again.Contains(change.Change)));
+                Sent.Add(sent);
                 break;
             case RecordKind.Done:
                 End(ref record);
@@ -296,7 +301,8 @@ internal sealed class JournalState
 
     private void MoveToFront(List<long> keys)
     {
-        var order = keys.Select((key, index) => (key, index)).ToDictionary(pair => pair.key, pair => pair.index);
+        var order = new Dictionary<long, int>();
+        foreach (var (index, key) in keys.Index()) order.TryAdd(key, index);
         Queue = [.. Queue.OrderBy(change => order.GetValueOrDefault(change.Key, int.MaxValue))];
     }
 

@@ -18,7 +18,7 @@ internal sealed class Recovery(MountTree tree, ChangeQueue queue, Saves saves, D
     public void TakeUp(IReadOnlyList<JournalState> lefts)
     {
         foreach (var entry in lefts.SelectMany(left => left.Queue)) changes[entry] = Change(entry);
-        var sent = lefts.SelectMany(Resend).ToHashSet();
+        var sent = lefts.SelectMany(left => left.Sent.SelectMany(commit => Resend(left, commit))).ToHashSet();
         foreach (var left in lefts)
         {
             foreach (var unit in left.Queue.Where(entry => !sent.Contains(changes[entry])).GroupBy(entry => entry.Unit)) queue.Add([.. unit.Select(entry => changes[entry])]);
@@ -30,14 +30,14 @@ internal sealed class Recovery(MountTree tree, ChangeQueue queue, Saves saves, D
     public void TakeUp(string path, byte[] content) =>
         queue.Add(new PendingSave(new TrackedMemory { IsStale = true }, path) { Content = content, Before = Basis.Nothing, IsLeft = true });
 
-    private IEnumerable<PendingChange> Resend(JournalState left)
+    private IEnumerable<PendingChange> Resend(JournalState left, SentEntry commit)
     {
         var byKey = left.Queue.ToDictionary(entry => entry.Key, entry => changes[entry]);
-        if (left.Sent is not { } commit || commit.Changes.Any(change => !byKey.ContainsKey(change.Change))) return [];
+        if (commit.Changes.Any(change => !byKey.ContainsKey(change.Change))) return [];
         (PendingChange Change, SentChange Sent)[] sent = [.. commit.Changes.Select(change => (byKey[change.Change], change))];
         if (commit.IsAtomic) queue.Add([.. sent.Select(each => each.Change)]);
         else foreach (var (change, _) in sent) queue.Add(change);
-        committer.SendFirst(commit.CommitId, commit.IsAtomic, commit.IsAtomic ? 1 : sent.Length, sent);
+        committer.SendFirst(commit.CommitId, commit.IsAtomic, sent);
         return sent.Select(each => each.Change);
     }
 
@@ -106,7 +106,7 @@ internal sealed class Recovery(MountTree tree, ChangeQueue queue, Saves saves, D
         else return null;
         node.SetContent(file.Content);
         (node.IsDirty, node.ClosedSinceWrite, node.WrittenAt) = (true, true, tree.Now);
-        journal.Given(node);
+        journal.Given(node, file.Last);
         return node;
     }
 

@@ -81,6 +81,16 @@ internal sealed class ChangeQueue(MountTree tree, Journal journal)
         return front;
     }
 
+    /// <summary>The units of these changes, which are in front of all others from now on.</summary>
+    public List<PendingUnit> BringForward(IReadOnlySet<PendingChange> changes)
+    {
+        var forward = units.Where(unit => unit.Changes.Any(changes.Contains)).ToList();
+        foreach (var unit in forward) units.Remove(unit);
+        for (var i = forward.Count - 1; i >= 0; i--) units.AddFirst(forward[i]);
+        journal.Front(forward);
+        return forward;
+    }
+
     /// <summary>Takes answered units from the front and puts in their place what has to be tried again.</summary>
     public void Replace(int answered, IReadOnlyList<PendingUnit> again)
     {

@@ -23,15 +23,22 @@ internal sealed class CommitDraft(IRemoteStore remote)
     public IReadOnlyList<SentChange> Sent(Func<PendingChange, long> key) =>
         [.. indexes.Where(pair => pair.Value >= 0).OrderBy(pair => pair.Value).Select(pair => Sent(key(pair.Key), pair.Key, bodies[pair.Value]))];
 
-    /// <summary>What was sent before, once more.</summary>
-    public void Repeat(IEnumerable<(PendingChange Change, SentChange Sent)> changes)
+    /// <summary>What an earlier mount sent, once more; what it had at hand for that is fetched.</summary>
+    public async Task<bool> RepeatAsync(IReadOnlyList<(PendingChange Change, SentChange Sent)> changes, CancellationToken stop)
     {
+        foreach (var save in changes.Select(each => each.Change).OfType<PendingSave>())
+        {
+            save.Content ??= await ContentAsync(save, stop);
+            // For the case that it meets another head. It may be gone: that matters only then.
+            if (save.Before is { Content: null, Version: { } version } && await remote.ContentAsync(version, stop) is { } before) save.Before = new Basis(before, version);
+        }
         foreach (var (change, was) in changes)
         {
             indexes[change] = bodies.Count;
             bodies.Add(new ChangeBody(was.Type) { MemoryId = was.MemoryId, Path = was.Path, ExpectedVersionId = was.Expected, Content = ContentOf(change as PendingSave, was), ConflictWith = was.Contradicts });
             if (change is PendingSave save) (save.AppendedFrom, save.Merged, save.Contradicts) = (was.Content == SentContent.Growth ? was.From : null, was.Merged, was.Contradicts);
         }
+        return true;
     }
 
     /// <summary>What became of a change; null where there was nothing to send.</summary>

@@ -21,8 +21,8 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Drafts drafts
 
     private readonly Reconciling reconciling = new(tree, queue, drafts, journal, remote, arrivals, follower, server);
 
-    /// <summary>What earlier mounts had sent and got no answer to, the first to be sent again; their units are at the queue's front.</summary>
-    private readonly Queue<(string Id, bool IsAtomic, int Units, CommitDraft Draft)> repeats = new();
+    /// <summary>What earlier mounts had sent and got no answer to, the first to be sent again.</summary>
+    private readonly Queue<(string Id, bool IsAtomic, IReadOnlyList<(PendingChange Change, SentChange Sent)> Changes)> repeats = new();
 
     private int oneByOne;
     private long sentAt;
@@ -63,20 +63,33 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Drafts drafts
     }
 
     /// <summary>Sends again what an earlier mount has sent, before anything else.</summary>
-    public void SendFirst(string id, bool isAtomic, int units, IEnumerable<(PendingChange, SentChange)> changes)
+    public void SendFirst(string id, bool isAtomic, IReadOnlyList<(PendingChange, SentChange)> changes)
     {
-        var draft = new CommitDraft(remote);
-        draft.Repeat(changes);
-        repeats.Enqueue((id, isAtomic, units, draft));
+        repeats.Enqueue((id, isAtomic, changes));
+        journal.Inherits(id, isAtomic, changes);
+    }
+
+    private async Task RepeatAsync(string id, bool isAtomic, IReadOnlyList<(PendingChange Change, SentChange Sent)> changes, CancellationToken stop)
+    {
+        var again = new CommitDraft(remote);
+        try
+        {
+            await PersistAsync(() => again.RepeatAsync(changes, stop), stop);
+        }
+        catch (ContentGoneException)
+        {
+            return; // It cannot be told any more what was sent: each change goes its own way.
+        }
+        List<PendingUnit> units;
+        lock (tree.Gate) units = queue.BringForward(changes.Select(each => each.Change).ToHashSet());
+        await ExchangeAsync(id, isAtomic, units, again, stop);
     }
 
     private async Task<bool> CommitAsync(CancellationToken stop)
     {
         if (repeats.TryPeek(out var earlier))
         {
-            List<PendingUnit> sent;
-            lock (tree.Gate) sent = [.. queue.Units.Take(earlier.Units)];
-            await ExchangeAsync(earlier.Id, earlier.IsAtomic, sent, earlier.Draft, stop);
+            await RepeatAsync(earlier.Id, earlier.IsAtomic, earlier.Changes, stop);
             repeats.Dequeue();
             return true;
         }

@@ -200,7 +200,9 @@ internal sealed class Reconciling(
             queue.Settle(rename);
             rename.Done(Errno.None);
             queue.Adopt(delete);
-            return [new PendingUnit([save, delete])];
+            var unit = new PendingUnit([save, delete]);
+            journal.Front([unit]);
+            return [unit];
         }
     }
 

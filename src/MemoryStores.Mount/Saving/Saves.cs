@@ -98,7 +98,7 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Drafts drafts, Jo
     {
         node.Torn = why;
         journal.Torn(node);
-        if (node.IsDirty) SetDraft(node);
+        if (node is { IsDirty: true, IsAttached: true }) SetDraft(node);
     }
 
     /// <summary>Content that is not here is a version's.</summary>

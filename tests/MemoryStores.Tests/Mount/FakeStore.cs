@@ -59,6 +59,9 @@ internal sealed class FakeStore : IRemoteStore
 
     public List<CommitRequestBody> Commits { get; } = [];
 
+    /// <summary>It takes no changes any more.</summary>
+    public bool IsArchived { get; set; }
+
     public IReadOnlyList<Version> History
     {
         get
@@ -68,6 +71,18 @@ internal sealed class FakeStore : IRemoteStore
     }
 
     private readonly List<Version> history = [];
+
+    /// <summary>The same store as it is now, for another course of events; without its handlers, and with nobody who follows.</summary>
+    public FakeStore Copy()
+    {
+        lock (one)
+        {
+            var copy = new FakeStore { HasCommits = HasCommits, MemoriesAllowed = MemoriesAllowed, IsArchived = IsArchived, heads = new(heads), lastId = lastId, seq = seq };
+            copy.history.AddRange(history);
+            foreach (var (commit, answer) in receipts) copy.receipts.Add(commit, answer);
+            return copy;
+        }
+    }
 
     public IReadOnlyDictionary<string, string> Texts
     {
@@ -109,6 +124,16 @@ internal sealed class FakeStore : IRemoteStore
         lock (one) return Carry(change, [], null, heads).Error is null;
     }
 
+    /// <summary>Empties a version that is not the head; its place in history stays.</summary>
+    public void Redact(string version)
+    {
+        lock (one)
+        {
+            var index = history.FindIndex(one => one.Id == version);
+            history[index] = history[index] with { Content = null };
+        }
+    }
+
     /// <summary>Two memories change places in one commit.</summary>
     public void Swap(string path, string other)
     {
@@ -128,7 +153,7 @@ internal sealed class FakeStore : IRemoteStore
         await Arriving("list").WaitAsync(stop);
         foreach (var head in Heads) each(Body(head, withContent));
         await Leaving("list").WaitAsync(stop);
-        return new Listing("1", seq, false);
+        return new Listing("1", seq, IsArchived);
     }
 
     public async Task<MemoryBody?> FindAsync(string memory, CancellationToken stop)
@@ -159,6 +184,7 @@ internal sealed class FakeStore : IRemoteStore
         lock (one)
         {
             Commits.Add(commit);
+            if (IsArchived) throw new ApiException(400, "invalid_request_error", "The store is archived.");
             if (!receipts.TryGetValue(commit.CommitId!, out answer!))
             {
                 answer = commit.Atomic ? Together(commit) : OneByOne(commit);

@@ -18,34 +18,53 @@ namespace MemoryStores.Tests.Mount;
 /// A whole mount without a kernel: its handlers are called as a kernel would, on a clock that stands still, over a store in
 /// memory. What is parked is answered over a socket whose other end is read here.
 /// </summary>
-internal sealed class MountInMemory : IAsyncDisposable
+internal sealed partial class MountInMemory : IAsyncDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory directory = TemporaryDirectory.InMemory();
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource<Errno>> parked = new();
     private readonly FuseSession session;
     private readonly int kernel;
+    private readonly Thread listener;
     private ulong unique;
 
-    /// <summary>Journals outlive the mount where a place for them is named.</summary>
-    public MountInMemory(FakeStore store, string? journals = null, bool isSync = false, Bounds? bounds = null)
+    /// <summary>Journals and local files outlive the mount where a place for them is named.</summary>
+    public MountInMemory(FakeStore store, string? journals = null, bool isSync = false, string? local = null, Bounds? bounds = null)
     {
-        Store = store;
+        (Store, Journals, Local) = (store, journals ?? directory.File("journals"), local ?? directory.File("local"));
+        Directory.CreateDirectory(Local);
         var tree = new MountTree(bounds ?? new Bounds { DirectoryRenames = 1_000 }, Time);
         var header = new JournalHeader("http://store", "memstore_1", "apikey_1", tree.Now);
-        var kept = new MountPlaces(directory.Path, JournalPlace.TakeLeft(header, journals ?? directory.File("journals")));
+        var kept = new MountPlaces(Local, JournalPlace.TakeLeft(header, Journals));
         Core = new MountCore(tree, store, kept, Time, isSync, 0, 0);
-        Core.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+        using (var deadline = new CancellationTokenSource(Soon))
+        {
+            try
+            {
+                Core.StartAsync(deadline.Token).GetAwaiter().GetResult();
+            }
+            catch (OperationCanceledException)
+            {
+                lock (Tree.Gate) Assert.Fail($"It did not start within {Soon}: {Queue.Count} changes, {Follower.Behind} memories to fetch, {Store.Busy} calls under way; work {Core.Work.Status}; {State.Problem}; {string.Join('\n', Faults.Sentences)}");
+            }
+        }
 
         (var ours, kernel) = Libc.SocketPair(Libc.Messages);
         session = new FuseSession(ours, Files, new SessionOptions());
-        new Thread(Listen) { IsBackground = true }.Start();
+        listener = new Thread(Listen) { IsBackground = true };
+        listener.Start();
         Tree.Kernel = session.Notifier;
     }
 
     public MountCore Core { get; }
     public FakeStore Store { get; }
+
+    /// <summary>Where its journal and its local files are.</summary>
+    public string Journals { get; }
+
+    public string Local { get; }
+
     public SteppedTime Time { get; } = new();
     public MountTree Tree => Core.Tree;
     public ChangeQueue Queue => Core.Queue;
@@ -187,6 +206,13 @@ internal sealed class MountInMemory : IAsyncDisposable
         return Wait(AnswerAsync(request, Files.SetAttributes(request, new SetAttrRequest { Valid = SetAttrFields.Size, Size = (ulong)size }, ref reply)));
     }
 
+    /// <summary>As <c>touch</c> does it with what is there.</summary>
+    public void Touch(string path)
+    {
+        var reply = new AttributesReply();
+        Assert.Equal(Errno.None, Files.SetAttributes(At(Find<FileNode>(path), Opcode.SetAttr), new SetAttrRequest { Valid = SetAttrFields.ModifyTimeNow }, ref reply));
+    }
+
     public Task<Errno> SyncSoon(FileNode node)
     {
         var request = At(node, Opcode.FSync);
@@ -216,7 +242,9 @@ internal sealed class MountInMemory : IAsyncDisposable
             {
                 if (holds()) return;
             }
-            await Task.Delay(2, deadline.Token);
+            await Task.Delay(2);
+            if (!deadline.IsCancellationRequested) continue;
+            lock (Tree.Gate) Assert.Fail($"Not within {Soon}: {Queue.Count} changes; {State.Problem}; {string.Join('\n', Faults.Sentences)}");
         }
     }
 
@@ -247,12 +275,19 @@ internal sealed class MountInMemory : IAsyncDisposable
         }
         finally
         {
-            _ = Libc.Close(kernel);
+            // Closed only when nobody reads from it any more: its number is the next mount's at once.
+            _ = ShutDown(kernel, BothDirections);
             session.Stop();
             await session.Ended.WaitAsync(Soon);
+            if (listener.Join(Soon)) _ = Libc.Close(kernel);
             directory.Dispose();
         }
     }
+
+    private const int BothDirections = 2;
+
+    [LibraryImport("libc", EntryPoint = "shutdown")]
+    private static partial int ShutDown(int socket, int how);
 
     private static Errno Wait(Task<Errno> answer)
     {
