@@ -82,7 +82,7 @@ internal sealed class Recovery(MountTree tree, ChangeQueue queue, Saves saves, D
             if (file is { Memory: null, ContentOf: null } && Names.IsScratch(NameOf(file.Path)) && TryPlace(file) is { } scratch) saves.Closed(scratch);
             else Queue(file, file.ContentOf is null ? file.Content : null);
         }
-        else if (reason == DraftReason.Nothing && !isDone) return; // Nobody had it, and there is nothing in it.
+        else if (file.Aside is null && reason == DraftReason.Nothing && !isDone) return; // Nobody had it, and there is nothing in it.
         else if (isDone && file.Aside is null && reason != DraftReason.Emptied && TryPlace(file) is { } node)
         {
             // Programs go on seeing what they have written to its end.
