@@ -29,6 +29,9 @@ public sealed record DraftEntry
     /// <summary>Programs see it in its file; else it is kept aside, and the file shows the memory.</summary>
     public required bool InFile { get; init; }
 
+    /// <summary>It is no draft: the next mount of its store with the same key saves it.</summary>
+    public bool Waits { get; init; }
+
     internal static string IdOf(string? journal, long key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{journal}:{key}")))[..10];
 
     internal static string Time(long nanoseconds) =>

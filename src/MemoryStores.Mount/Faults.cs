@@ -14,9 +14,10 @@ internal sealed class Faults
         }
     }
 
-    public void Add(string work, Exception fault)
+    public void Add(string work, Exception fault) => Note($"{work} failed: {fault.Message}");
+
+    public void Note(string sentence)
     {
-        var sentence = $"{work} failed: {fault.Message}";
         lock (sentences)
         {
             if (sentences.Count < Kept && !sentences.Contains(sentence)) sentences.Add(sentence);

@@ -153,7 +153,7 @@ internal sealed partial class MemoryFileSystem
         if (file is LocalNode local && !local.IsOpen) local.Drop();
         if (file is MemoryNode memory && !memory.IsOpenForWriting)
         {
-            Finished(memory);
+            if (flags.Writes()) Finished(memory);
             if (memory is { IsDirty: false, Memory: { IsStale: true, Pending: 0, Id: { } id } }) follower.Want(id);
             arrivals.DropIfGone(memory);
             ShowHidden();

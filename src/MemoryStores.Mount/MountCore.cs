@@ -39,6 +39,7 @@ internal sealed class MountCore : IAsyncDisposable
         var renaming = new Renaming(tree, Queue, Saves, Drafts, Journal, Places, Local, remote.HasCommits);
         Files = new MemoryFileSystem(tree, Queue, Saves, Drafts, Journal, Agenda, Places, renaming, Local, loader, Follower, Arrivals, isSync, user, group);
         Files.Faulted += Faults.Add;
+        foreach (var problem in kept.Journals.SelectMany(journal => journal.Problems)) Faults.Note(problem);
         Journal.Queue = () => Queue.Units;
         Journal.HasGarbage = () => Agenda.In(Bounds.JournalKeeps, Journal.Tidy);
     }
@@ -61,9 +62,10 @@ internal sealed class MountCore : IAsyncDisposable
     /// <summary>Ends when the core is disposed, or by a defect.</summary>
     public Task Work => work;
 
-    public async Task StartAsync(CancellationToken stop, StrayFiles? strays = null)
+    public async Task StartAsync(CancellationToken stop, Func<StrayFiles>? find = null)
     {
         await Follower.StartAsync(stop); // 1.
+        var strays = find?.Invoke();
         strays?.MoveLocalTo(Local.Directory);
         Local.Load(); // 2.
         lock (Tree.Gate)

@@ -51,6 +51,8 @@ public static class MountState
     public const string Live = "live";
     public const string CatchingUp = "catching_up";
     public const string ServerAway = "server_away";
+    /// <summary>The server refuses the key; what was written waits.</summary>
+    public const string NoAccess = "no_access";
     public const string Ended = "ended";
 
     /// <summary>The daemon is there and does not answer.</summary>

@@ -52,7 +52,7 @@ public sealed partial class MountedStore : IAsyncDisposable
         {
             var journals = options.ReadOnly ? [] : JournalPlace.TakeLeft(new JournalHeader(server, options.Store, AuthorOf(client, offers?.Value), tree.Now), JournalPlace.Root);
             core = new MountCore(tree, remote, new MountPlaces(place.Directory, journals), time, options.Sync, options.OwnerUser ?? CurrentUser.Id, options.OwnerGroup ?? CurrentUser.Group);
-            await core.StartAsync(stop, options.ImportStray ? StrayFiles.Find(options.Directory, tree.Bounds) : null); // 3.
+            await core.StartAsync(stop, options.ImportStray ? () => StrayFiles.Find(options.Directory, tree.Bounds) : null); // 3.
             bare = BareMountPoint.Find(options.Directory);
             var mount = await FuseMount.StartAsync(options.Directory, core.Files, new FuseMountOptions
             {
@@ -90,7 +90,7 @@ public sealed partial class MountedStore : IAsyncDisposable
                 StoreName = options.StoreName,
                 Server = server,
                 Pid = Environment.ProcessId,
-                State = Ended.IsCompleted || core.Tree.IsDeleted ? MountState.Ended : core.State.IsAway ? MountState.ServerAway : behind > 0 ? MountState.CatchingUp : MountState.Live,
+                State = Ended.IsCompleted || core.Tree.IsDeleted ? MountState.Ended : core.Tree.IsForbidden ? MountState.NoAccess : core.State.IsAway ? MountState.ServerAway : behind > 0 ? MountState.CatchingUp : MountState.Live,
                 ReadOnly = options.ReadOnly,
                 Seq = core.Follower.Seq,
                 HeadSeq = core.State.HeadSeq is { } head ? Math.Max(head, core.Follower.Seq) : null,

@@ -24,7 +24,7 @@ internal static class DraftDiscard
     private static async Task<ExitCode> RunAsync(Invocation call)
     {
         if (call.Has(All) == call.Given.Arguments.Count > 0) throw call.BadUsage($"name drafts or give {All.Name}");
-        var ids = call.Has(All) ? (await Drafts.ListAsync(call)).ConvertAll(draft => draft.Id) : [.. call.Given.Arguments];
+        var ids = call.Has(All) ? (await Drafts.ListAsync(call)).Where(draft => !draft.Waits).Select(draft => draft.Id).ToList() : [.. call.Given.Arguments];
         if (ids.Count == 0)
         {
             call.Remark("There are no drafts.");

@@ -13,7 +13,7 @@ internal static class DraftList
         About = """
             A draft is kept on this machine until a valid save of its path or its removal ends it, or 'memstores drafts discard'.
             WHERE says whether the file in the mount shows it (file) or the memory (aside); left is what a mount that ended has left:
-            the next mount of its store with the same key takes it up, with the changes that wait there to be sent.
+            the next mount of its store with the same key takes it up. What waits is no draft, and is sent then.
             """,
         Examples = ["memstores drafts", "memstores drafts show 3f9a02c41d", "memstores drafts discard 3f9a02c41d", "memstores drafts --json"],
         Run = MountVerbs.Guarded(RunAsync),
@@ -41,7 +41,7 @@ internal static class DraftList
             foreach (var draft in drafts)
             {
                 table.Add(draft.Id, draft.Path, Readable.Number(draft.ContentSizeBytes), Readable.Ago(draft.UpdatedAt, call.Surroundings.Time),
-                    draft.Directory is null ? "left" : draft.InFile ? "file" : "aside", draft.Directory ?? draft.Store);
+                    draft.Waits ? "waits" : draft.Directory is null ? "left" : draft.InFile ? "file" : "aside", draft.Directory ?? draft.Store);
             }
             call.Print(table);
             foreach (var draft in drafts) call.Remark($"{draft.Id} {draft.Path}: {draft.Cause}. To do: {draft.Cure}.");

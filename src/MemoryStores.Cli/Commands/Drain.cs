@@ -20,7 +20,7 @@ internal static class Drain
             too large. It names them, and says how many files stay on this machine and where.
             """,
         Examples = ["memstores drain ./memory", "memstores drain /mnt/notes --timeout 30"],
-        Ends = [ExitCode.NotFound, ExitCode.Conflict, ExitCode.Unreachable],
+        Ends = [ExitCode.NotFound, ExitCode.Conflict, ExitCode.NoAccess, ExitCode.Unreachable],
         Run = MountVerbs.Guarded(RunAsync),
     };
 
@@ -40,7 +40,7 @@ internal static class Drain
         catch (OperationCanceledException)
         {
             var status = await new ControlClient(mount).StatusAsync();
-            throw Unfinished(mount, status.Pending, $" within {seconds} s", status.State == MountState.ServerAway);
+            throw Unfinished(mount, status.Pending, $" within {seconds} s", status.State);
         }
         if (call.IsJson) call.PrintJson(MountJson.Of(outcome));
         return await ConcludeAsync(call, mount, outcome);
@@ -50,7 +50,7 @@ internal static class Drain
     {
         Left.Tell(outcome, call.Remark);
         if (outcome.Pending > 0)
-            throw Unfinished(mount, outcome.Pending, "", (await new ControlClient(mount).StatusAsync()).State == MountState.ServerAway);
+            throw Unfinished(mount, outcome.Pending, "", (await new ControlClient(mount).StatusAsync()).State);
         if (outcome.Drafts > 0)
         {
             throw new CommandException(ExitCode.Conflict,
@@ -61,9 +61,10 @@ internal static class Drain
         return ExitCode.Done;
     }
 
-    private static CommandException Unfinished(RegisteredMount mount, int pending, string within, bool isAway) =>
-        new(isAway ? ExitCode.Unreachable : ExitCode.Failed,
-            $"{Readable.Count(pending, "change")} did not reach the server{within}{(isAway ? $": {mount.Entry.Server} is away" : "")}. {(pending == 1 ? "It waits" : "They wait")} in the mount's journal, and {(pending == 1 ? "goes" : "go")} when the server is back.");
+    private static CommandException Unfinished(RegisteredMount mount, int pending, string within, string state) => state == MountState.NoAccess
+        ? new(ExitCode.NoAccess, $"{Readable.Count(pending, "change")} did not reach the server{within}: it refuses the key of this mount. {(pending == 1 ? "It waits" : "They wait")} in the mount's journal; 'memstores drafts' shows {(pending == 1 ? "it" : "them")} once it is unmounted")
+        : new(state == MountState.ServerAway ? ExitCode.Unreachable : ExitCode.Failed,
+            $"{Readable.Count(pending, "change")} did not reach the server{within}{(state == MountState.ServerAway ? $": {mount.Entry.Server} is away" : "")}. {(pending == 1 ? "It waits" : "They wait")} in the mount's journal, and {(pending == 1 ? "goes" : "go")} when the server is back.");
 
     private static CommandException Dead(RegisteredMount mount) =>
         new(ExitCode.Failed, $"the daemon of {mount.Entry.Directory} is gone. Mount it again: memstores mount {ShellWord.Quoted(mount.Entry.StoreName)} {ShellWord.Quoted(mount.Entry.Directory)}");

@@ -12,7 +12,8 @@ internal static class MountList
         Name = "mounts",
         Summary = "List your mounts and how each is",
         About = """
-            STATE is live, catching_up, server_away (reading and writing go on, changes wait), ended; silent where the daemon does not
+            STATE is live, catching_up, server_away (reading and writing go on, changes wait), no_access (the server refuses the
+            key, changes wait), ended; silent where the daemon does not
             answer, dead where it is gone and the directory is still mounted. LAG is how old what the mount shows may be. PENDING
             counts changes on their way to the server; DRAFTS, contents that cannot be memories; LOCAL, files that never leave this
             machine.

@@ -3,6 +3,7 @@ using MemoryStores.Cli.Mounting;
 using MemoryStores.Contract.Wire;
 using MemoryStores.Mount;
 using MemoryStores.Mount.Control;
+using MemoryStores.Mount.Journaling;
 
 namespace MemoryStores.Cli.Commands;
 
@@ -46,11 +47,19 @@ internal static class MountStore
         if (call.Has(Background))
         {
             await Daemon.StartAsync(call, options, registry.LogFor(directory));
-            call.Print($"mounted {call.Argument(1)}");
+            Mounted();
             return ExitCode.Done;
         }
-        await new MountRun(call.Client, options, registry, call.Remark).RunAsync(() => call.Print($"mounted {call.Argument(1)}"));
+        await new MountRun(call.Client, options, registry, call.Remark).RunAsync(Mounted);
         return ExitCode.Done;
+
+        void Mounted()
+        {
+            call.Print($"mounted {call.Argument(1)}");
+            // Left by a mount with another key or under another URL, or not looked at by this one that writes nothing.
+            foreach (var (_, server, changes, journal) in LeftDrafts.Waiting().Where(left => left.Store == store.Id))
+                call.Remark($"{Readable.Count(changes, "change")} of an earlier mount of '{store.Name}' at {server} {(changes == 1 ? "waits" : "wait")} for a mount that writes with the same key and URL, in {journal}; 'memstores drafts' lists {(changes == 1 ? "it" : "them")}");
+        }
     }
 
     public static MountOptions Of(Invocation call, StoreBody store, string directory, (uint? User, uint? Group) owner) => new()

@@ -43,7 +43,10 @@ internal static class Drafts
         {
             if (await new ControlClient(mount).DiscardDraftAsync(id)) return;
         }
-        if (!LeftDrafts.Discard(id)) throw Unknown(id);
+        if (LeftDrafts.Discard(id)) return;
+        throw LeftDrafts.List().FirstOrDefault(each => each.Id == id) is { } waiting
+            ? new CommandException(ExitCode.Failed, $"{waiting.Path} is no draft: it waits to be sent by the next mount of {waiting.Store} with the same key")
+            : Unknown(id);
     }
 
     private static IEnumerable<RegisteredMount> Live(Invocation call) => MountVerbs.Registry(call).List().Where(mount => mount is { IsLive: true, Entry.ReadOnly: false });

@@ -72,7 +72,7 @@ public sealed class ControlClient(RegisteredMount mount)
         }
         catch (Exception broken) when (broken is SocketException or IOException)
         {
-            throw new DaemonSilentException($"Process {mount.Entry.Pid} does not answer at {mount.Socket}: {broken.Message}");
+            throw new DaemonSilentException($"Process {mount.Entry.Pid} does not answer at {mount.Socket}: {broken.Message.TrimEnd('.')}.");
         }
         catch (JsonException)
         {

@@ -24,7 +24,7 @@ internal static class PrivateDirectory
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new MountException($"{path} cannot be made: {refused.Message}. What is not yet saved is kept there: set XDG_STATE_HOME to a directory of your own.");
+            throw new MountException($"{path} cannot be made: {refused.Message.TrimEnd('.')}. What is not yet saved is kept there: set XDG_STATE_HOME to a directory of your own.");
         }
     }
 

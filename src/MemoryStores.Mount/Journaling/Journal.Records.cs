@@ -40,6 +40,7 @@ internal sealed partial class Journal
         for (var marks = node.Marks; marks > 0; marks--) Note(RecordKind.Marked, node);
         if (node.IsMarkedClosed) Note(RecordKind.Closed, node);
         if (node.Torn != Errno.None) Torn(node);
+        if (node is { Draft: not null, IsChangedSinceDraft: false }) Drafted(node);
     }
 
     private void Put(AsideDraft draft)

@@ -66,7 +66,9 @@ internal sealed partial class Journal : IDisposable
         }
         catch (IOException full)
         {
-            throw new MountException($"{full.Message} What is not yet saved is kept there: free some space, or set XDG_STATE_HOME to a directory on another disk.");
+            throw new MountException(takenOver.Count > 0
+                ? $"{full.Message} It has to hold once more what an earlier mount had not saved, and that stays where it is: free some space on its disk."
+                : $"{full.Message} What is not yet saved is kept there: free some space, or set XDG_STATE_HOME to a directory on another disk.");
         }
     }
 
@@ -169,6 +171,16 @@ internal sealed partial class Journal : IDisposable
         if (node.JournalKey == 0) return;
         Begin(RecordKind.Torn, node);
         records.Number((long)node.Torn);
+        records.End();
+    }
+
+    /// <summary>It cannot be a memory as it is.</summary>
+    public void Drafted(MemoryNode node)
+    {
+        if (node.JournalKey == 0) return;
+        Begin(RecordKind.Drafted, node);
+        records.Text(node.Draft!.Cause);
+        records.Text(node.Draft.Cure);
         records.End();
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using MemoryStores.Mount.Control;
 using Microsoft.Win32.SafeHandles;
 
@@ -27,6 +28,9 @@ internal sealed class JournalPlace : IDisposable
     public JournalState? Left { get; private set; }
 
     public string? LeftPath { get; private set; }
+
+    /// <summary>Sentences for people about what could not be read.</summary>
+    public List<string> Problems { get; } = [];
 
     public static string Root => Path.Combine(StateHome.Directory, "journal");
 
@@ -80,13 +84,15 @@ internal sealed class JournalPlace : IDisposable
     }
 
     /// <summary>Reads what a place holds without taking it; null when there is nothing, or it cannot be read.</summary>
-    public static JournalState? Peek(string directory)
+    public static JournalState? Peek(string directory) => Newest(directory)?.State;
+
+    private static (string Path, JournalState State)? Newest(string directory)
     {
         foreach (var file in Files(directory))
         {
             try
             {
-                if (JournalState.Read(File.ReadAllBytes(file)) is { IsComplete: true } state) return state;
+                if (JournalState.Read(File.ReadAllBytes(file)) is { IsComplete: true } state) return (file, state);
             }
             catch (Exception unread) when (unread is InvalidDataException or IOException or UnauthorizedAccessException)
             {
@@ -108,17 +114,21 @@ internal sealed class JournalPlace : IDisposable
     {
         using var hold = LibC.OpenPrivate(LockOf(directory));
         if (hold is null || LibC.Lock(hold, LibC.LockExclusive | LibC.LockDoNotWait) != 0) return false;
-        if (Files(directory).FirstOrDefault() is not { } newest) return false;
-        var kept = JournalState.Without(File.ReadAllBytes(newest), without);
-        var next = Path.Combine(directory, (Number(newest) + 1).ToString(CultureInfo.InvariantCulture) + Suffix);
-        File.Copy(newest, next + ".new", overwrite: true); // With its mode.
-        File.WriteAllBytes(next + ".new", kept);
+        if (Newest(directory) is not { } newest) return false;
+        var kept = JournalState.Without(File.ReadAllBytes(newest.Path), without);
+        var next = NameIn(directory, Files(directory).Max(Number) + 1);
+        using (var file = LibC.OpenPrivate(next + ".new") ?? throw new IOException($"{next}.new cannot be made: {LibC.Message(Marshal.GetLastPInvokeError())}."))
+        {
+            RandomAccess.Write(file, kept, 0);
+            RandomAccess.FlushToDisk(file);
+        }
         File.Move(next + ".new", next);
         foreach (var older in Files(directory).Where(path => path != next)) File.Delete(older);
         return true;
     }
 
-    public string NextPath() => Path.Combine(Directory, (++generation).ToString(CultureInfo.InvariantCulture) + Suffix);
+    /// <summary>No name comes twice: who has taken over a file names it for ever.</summary>
+    public string NextPath() => NameIn(Directory, ++generation);
 
     public void Dispose() => hold.Dispose();
 
@@ -149,14 +159,16 @@ internal sealed class JournalPlace : IDisposable
                 continue;
             }
             JournalState state;
+            var bytes = File.ReadAllBytes(path);
             try
             {
-                state = JournalState.Read(File.ReadAllBytes(path));
+                state = JournalState.Read(bytes);
             }
             catch (InvalidDataException damaged)
             {
                 throw new MountException($"{path} holds what an earlier mount had not saved, and cannot be read: {damaged.Message}. Keep a copy of it, and move it away to mount without it.");
             }
+            if (JournalState.IsDamaged(state, bytes)) SetAside(path, state.Length);
             if (state.IsComplete) (Left, LeftPath) = (state, path);
             else File.Delete(path);
         }
@@ -166,11 +178,22 @@ internal sealed class JournalPlace : IDisposable
         (Left, LeftPath) = (null, null);
     }
 
+    /// <summary>A file that ends in the middle of a record was cut by a kill. This one has more behind, and is kept for people.</summary>
+    private void SetAside(string path, long good)
+    {
+        var copy = path + ".damaged";
+        File.Copy(path, copy, overwrite: true);
+        Problems.Add($"{path}, which an earlier mount had left, is damaged behind its first {good} bytes. What stands before that is taken up; a copy of all of it is kept as {copy}.");
+    }
+
+    private static string NameIn(string directory, int generation) =>
+        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{generation}-{Guid.NewGuid().ToString("N")[..8]}{Suffix}"));
+
     private static string[] Files(string directory) =>
         System.IO.Directory.Exists(directory) ? [.. System.IO.Directory.GetFiles(directory, "*" + Suffix).OrderByDescending(Number)] : [];
 
     private static int Number(string path) =>
-        int.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        int.TryParse(Path.GetFileNameWithoutExtension(path).Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static string LockOf(string directory) => Path.Combine(directory, LockName);
 }

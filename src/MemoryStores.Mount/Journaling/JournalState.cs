@@ -41,6 +41,9 @@ internal sealed class FileEntry(long key)
     /// <summary>Why it is a draft aside; null for a file.</summary>
     public DraftReason? Aside { get; set; }
 
+    /// <summary>Why it was found to be a draft, and has not changed since.</summary>
+    public DraftReason? Draft { get; set; }
+
     /// <summary>What was saved by closing the file, and then thrown away by who began to write it anew.</summary>
     public byte[]? Finished { get; set; }
 
@@ -164,6 +167,21 @@ internal sealed class JournalState
         return state;
     }
 
+    /// <summary>
+    /// Whether something is wrong that no kill explains: a kill leaves a file that ends within a record, or before the first one was
+    /// whole. Here whole records stand behind the break, or it does not even begin like a journal.
+    /// </summary>
+    public static bool IsDamaged(JournalState state, ReadOnlySpan<byte> bytes)
+    {
+        if (!state.IsTorn) return false;
+        if (state.Header is null) return true;
+        for (var behind = bytes[((int)state.Length + 1)..]; behind.Length > RecordWriter.HeadBytes; behind = behind[1..])
+        {
+            if (RecordReader.TryNext(behind, out _, out _, out _)) return true;
+        }
+        return false;
+    }
+
     /// <summary>The records but those of one file.</summary>
     public static byte[] Without(ReadOnlySpan<byte> bytes, long file)
     {
@@ -171,7 +189,7 @@ internal sealed class JournalState
         for (var rest = bytes; RecordReader.TryNext(rest, out var kind, out var record, out var length); rest = rest[length..])
         {
             var isOfFile = kind is RecordKind.Begun or RecordKind.Written or RecordKind.Resized or RecordKind.Marked or RecordKind.Closed or RecordKind.Described
-                or RecordKind.Torn or RecordKind.Ended or RecordKind.Aside;
+                or RecordKind.Torn or RecordKind.Ended or RecordKind.Aside or RecordKind.Drafted;
             if (!isOfFile || record.Number() != file) kept.AddRange(rest[..length]);
         }
         return [.. kept];
@@ -235,6 +253,10 @@ internal sealed class JournalState
             case RecordKind.Done:
                 End(ref record);
                 break;
+            case RecordKind.Drafted:
+                var drafted = Known(ref record);
+                drafted.Draft = new DraftReason(record.NeededText(), record.NeededText());
+                break;
             case RecordKind.Aside:
                 var aside = Known(ref record);
                 aside.Aside = new DraftReason(record.NeededText(), record.NeededText());
@@ -264,7 +286,7 @@ internal sealed class JournalState
 
     private static FileEntry Changed(FileEntry file, LastChange how)
     {
-        (file.Last, file.Marks, file.IsClosed) = (how, 0, false);
+        (file.Last, file.Marks, file.IsClosed, file.Draft) = (how, 0, false, null);
         return file;
     }
 

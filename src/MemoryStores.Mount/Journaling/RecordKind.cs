@@ -44,6 +44,9 @@ internal enum RecordKind : byte
 
     /// <summary>Content that cannot be a memory and has no file: a draft aside.</summary>
     Aside = 15,
+
+    /// <summary>A file's content cannot be a memory as it is, and why.</summary>
+    Drafted = 16,
 }
 
 /// <summary>What last changed a file's content.</summary>

@@ -11,6 +11,7 @@ namespace MemoryStores.Mount.Local;
 internal sealed class StrayFiles
 {
     private readonly List<string> local = [];
+    private readonly Dictionary<string, (long, DateTime)> read = new(StringComparer.Ordinal);
 
     private StrayFiles(string directory) => Directory = directory;
 
@@ -28,7 +29,11 @@ internal sealed class StrayFiles
             if (entry is not FileInfo file) continue;
             var path = file.FullName[directory.Length..];
             if (IsLocal(path)) found.local.Add(path);
-            else found.Memories.Add(path, Content(file, path, bounds));
+            else
+            {
+                found.read[path] = (file.Length, file.LastWriteTimeUtc);
+                found.Memories.Add(path, Content(file, path, bounds));
+            }
         }
         return found;
     }
@@ -44,11 +49,20 @@ internal sealed class StrayFiles
         }
     }
 
-    /// <summary>For when the journal has them: the directory is empty then.</summary>
+    /// <summary>For when the journal has them. What was written meanwhile stays, and then nothing is mounted over it.</summary>
     public void Remove()
     {
-        foreach (var path in Memories.Keys) File.Delete(Directory + path);
-        foreach (var below in System.IO.Directory.GetDirectories(Directory)) System.IO.Directory.Delete(below, recursive: true);
+        foreach (var path in Memories.Keys)
+        {
+            var file = new FileInfo(Directory + path);
+            if (file.Exists && read[path] == (file.Length, file.LastWriteTimeUtc)) file.Delete();
+        }
+        foreach (var below in System.IO.Directory.GetDirectories(Directory, "*", SearchOption.AllDirectories).OrderByDescending(below => below.Length))
+        {
+            if (!System.IO.Directory.EnumerateFileSystemEntries(below).Any()) System.IO.Directory.Delete(below);
+        }
+        if (System.IO.Directory.EnumerateFileSystemEntries(Directory).FirstOrDefault() is { } left)
+            throw new MountException($"{left} was written while the files in {Directory} were taken in. Those are saved; to take in the rest, end what writes there and mount again.");
     }
 
     private static byte[] Content(FileInfo file, string path, Bounds bounds)

@@ -14,6 +14,8 @@ internal sealed record DraftReason(string Cause, string Cure)
 
     public static DraftReason TooLarge(int? most = null) => new($"it is larger than {(most is { } bytes ? $"{bytes:N0} bytes" : "a memory may be")}", "make it smaller, or split it");
 
+    public static DraftReason Closed(string why) => new(why.TrimEnd('.'), "nothing can be saved to the store any more: keep a copy elsewhere, and discard it");
+
     public static DraftReason Refused(string why) => new(why.TrimEnd('.'), "mend that, and save it again");
 
     public static DraftReason Taken(string path) => new($"{path} is taken by another memory", "save it under another name");
@@ -35,9 +37,10 @@ internal sealed class Drafts(Journal journal)
 
     public void Set(MemoryNode file, DraftReason reason)
     {
-        file.Draft = reason;
+        (file.Draft, file.IsChangedSinceDraft) = (reason, false);
         Files.Add(file);
         if (file.JournalKey == 0) journal.Given(file);
+        journal.Drafted(file);
     }
 
     public void Clear(MemoryNode file)

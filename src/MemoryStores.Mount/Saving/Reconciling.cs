@@ -54,7 +54,7 @@ internal sealed class Reconciling(
         if (blamed is null)
         {
             var error = refused.Status == 404 ? Errno.ESTALE : tree.IsArchived ? Errno.EROFS : Errno.EIO;
-            return [.. unit.Changes.SelectMany(change => change is PendingSave lost ? Draft(lost, DraftReason.Refused(refused.Message), error) : GiveUp(change, refused.Type))];
+            return [.. unit.Changes.SelectMany(change => change is PendingSave lost ? Draft(lost, error == Errno.EIO ? DraftReason.Refused(refused.Message) : DraftReason.Closed(refused.Message), error) : GiveUp(change, refused.Type))];
         }
         if (!unit.Changes.Contains(blamed)) return [unit];
         if (!unit.IsGroup) return await ChangeAsync(unit.Changes[0], Detail(refused), stop);

@@ -47,6 +47,8 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Drafts drafts, Jo
     {
         if (!node.IsDirty || !node.IsAttached) return Errno.None;
         if (!CanBeSaved(node)) return SetDraft(node);
+        // To look at a draft, or to close it once more, is no save.
+        if (node is { Draft: not null, IsChangedSinceDraft: false }) return Errno.None;
         Cut(node, node.Memory ??= new TrackedMemory { Node = node });
         return Errno.None;
     }

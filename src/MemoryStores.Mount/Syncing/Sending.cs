@@ -19,7 +19,6 @@ internal sealed class Sending(SyncPlace place, SyncState state, RemoteView view,
     /// <summary>After so long a deletion no longer counts with those that follow.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(1);
 
-    private readonly Queue<DateTimeOffset> deletions = new();
     private int oneByOne;
 
     /// <summary>Deletions of the last minute: a directory that is removed file by file is still removed.</summary>
@@ -27,8 +26,8 @@ internal sealed class Sending(SyncPlace place, SyncState state, RemoteView view,
     {
         get
         {
-            while (deletions.TryPeek(out var at) && time.GetUtcNow() - at > Lately) deletions.Dequeue();
-            return deletions.Count;
+            state.Deletions.RemoveAll(at => time.GetUtcNow() - at > Lately);
+            return state.Deletions.Count;
         }
     }
 
@@ -136,7 +135,7 @@ internal sealed class Sending(SyncPlace place, SyncState state, RemoteView view,
         }
         if (body.Type == "delete")
         {
-            deletions.Enqueue(time.GetUtcNow());
+            state.Deletions.Add(time.GetUtcNow());
             findings.Tell(SyncDirection.ToStore, "deleted", change.Path);
             return;
         }

@@ -43,6 +43,9 @@ internal sealed class SyncState
 
     public List<PendingPut> Puts { get; } = [];
 
+    /// <summary>When files gone here were last deleted in the store: many short runs are one long one.</summary>
+    public List<DateTimeOffset> Deletions { get; } = [];
+
     /// <summary>Whether anything was ever in step: only then can something be missing.</summary>
     public bool IsKnown => memories.Count > 0;
 
@@ -65,15 +68,16 @@ internal sealed class SyncState
     }
 
     public byte[] Write() =>
-        JsonSerializer.SerializeToUtf8Bytes(new StateBody(StateBody.CurrentFormat, [.. Memories.Values.OrderBy(memory => memory.Path, StringComparer.Ordinal)], [.. Puts]), SyncJson.OnDisk.StateBody);
+        JsonSerializer.SerializeToUtf8Bytes(new StateBody(StateBody.CurrentFormat, [.. Memories.Values.OrderBy(memory => memory.Path, StringComparer.Ordinal)], [.. Puts]) { Deletions = [.. Deletions] }, SyncJson.OnDisk.StateBody);
 
     /// <summary>Null where the bytes are no state of ours, or one that contradicts itself.</summary>
     public static SyncState? TryRead(ReadOnlySpan<byte> json)
     {
         try
         {
-            if (JsonSerializer.Deserialize(json, SyncJson.OnDisk.StateBody) is not { Format: StateBody.CurrentFormat, Memories: { } memories, Puts: { } puts }) return null;
+            if (JsonSerializer.Deserialize(json, SyncJson.OnDisk.StateBody) is not { Format: StateBody.CurrentFormat, Memories: { } memories, Puts: { } puts } body) return null;
             var state = new SyncState();
+            state.Deletions.AddRange(body.Deletions ?? []);
             foreach (var memory in memories)
             {
                 if (!IsWhole(memory) || state.memories.ContainsKey(memory.Memory) || state.byPath.ContainsKey(memory.Path)) return null;
@@ -99,6 +103,8 @@ internal sealed class SyncState
 internal sealed record StateBody(int Format, IReadOnlyList<SyncedMemory> Memories, IReadOnlyList<PendingPut> Puts)
 {
     public const int CurrentFormat = 1;
+
+    public IReadOnlyList<DateTimeOffset>? Deletions { get; init; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

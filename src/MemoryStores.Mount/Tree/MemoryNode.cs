@@ -40,6 +40,9 @@ internal sealed class MemoryNode(ulong id, long now, MountTree tree) : FileNode(
     /// <summary>Why this content cannot be a memory; null where it can.</summary>
     public DraftReason? Draft { get; set; }
 
+    /// <summary>Only what was changed since is worth another try.</summary>
+    public bool IsChangedSinceDraft { get; set; }
+
     /// <summary>Why a write failed since the content was last begun anew: a part of it is missing.</summary>
     public Errno Torn { get; set; }
 
@@ -170,7 +173,7 @@ internal sealed class MemoryNode(ulong id, long now, MountTree tree) : FileNode(
 
     private void Touched()
     {
-        (IsDirty, ClosedSinceWrite) = (true, false);
+        (IsDirty, ClosedSinceWrite, IsChangedSinceDraft) = (true, false, true);
         WrittenAt = Modified = Changed = tree.Now;
     }
 }
