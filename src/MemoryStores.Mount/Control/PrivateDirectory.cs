@@ -18,6 +18,8 @@ internal static class PrivateDirectory
     {
         try
         {
+            // Asked for all at once, those above would be open.
+            if (Path.GetDirectoryName(path) is { } above && !Directory.Exists(above)) MakeAll(above);
             Directory.CreateDirectory(path, OwnerOnly);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
