@@ -362,9 +362,32 @@ internal sealed partial class Journal : IDisposable
         }
         var old = file;
         (file, hasGarbage) = (next, false);
-        if (old is { WasSynced: true }) _ = Task.Run(() => next.Succeed(old));
-        else old?.Delete();
+        old?.Dispose();
+        if (old is { WasSynced: true } && !IsEmpty)
+        {
+            next.WasSynced = true;
+            _ = Task.Run(() => Succeed(next));
+        }
+        else place.ClearBefore(next.Path);
         foreach (var path in takenOver) File.Delete(path);
+    }
+
+    /// <summary>Takes the place of all earlier files, of which the disk has something, once the disk has this one.</summary>
+    private void Succeed(JournalFile next)
+    {
+        try
+        {
+            next.Sync();
+            place!.ClearBefore(next.Path);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its own successor does the same.
+        }
+        catch (IOException broken)
+        {
+            faults.Add("Writing the journal to disk", broken);
+        }
     }
 
     private bool IsBegun(MemoryNode node, LastChange how)

@@ -44,27 +44,12 @@ internal sealed class JournalFile : IDisposable
     }
 
     /// <summary>Somebody was promised that what is in it survives a loss of power.</summary>
-    public bool WasSynced { get; private set; }
+    public bool WasSynced { get; set; }
 
     public void Sync()
     {
         WasSynced = true;
         RandomAccess.FlushToDisk(file);
-    }
-
-    /// <summary>Takes the place of a file of which the disk has all, once the disk has this one.</summary>
-    public void Succeed(JournalFile old)
-    {
-        try
-        {
-            Sync();
-            old.Delete();
-        }
-        catch (Exception late) when (late is IOException or ObjectDisposedException)
-        {
-            // The older file is one too many then, and goes when the journal is next read.
-            old.Dispose();
-        }
     }
 
     public void Delete()

@@ -147,6 +147,12 @@ internal sealed class JournalPlace : IDisposable
         foreach (var path in Files(Directory).Reverse()) File.Delete(path);
     }
 
+    /// <summary>Removes the files that were begun before this one.</summary>
+    public void ClearBefore(string file)
+    {
+        foreach (var path in Files(Directory).Where(path => Number(path) < Number(file)).Reverse()) File.Delete(path);
+    }
+
     /// <summary>The newest file that was begun whole counts; older ones are what it began with.</summary>
     private void ReadLeft()
     {

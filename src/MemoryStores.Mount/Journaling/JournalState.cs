@@ -123,6 +123,9 @@ internal sealed record SentEntry(string CommitId, bool IsAtomic, IReadOnlyList<S
 internal sealed class JournalState
 {
     public const int LargestContent = 64 * 1024 * 1024;
+
+    /// <summary>More than all files of a mount can hold together; a record of a few bytes may ask for much.</summary>
+    private const long MostContent = 512L * 1024 * 1024;
     public const int Format = 1;
 
     private readonly Dictionary<long, MemoryEntry> memories = [];
@@ -211,7 +214,9 @@ internal sealed class JournalState
                 Begin(ref record);
                 break;
             case RecordKind.Written:
-                Changed(Known(ref record), LastChange.Content).Write(record.Number(), record.NeededBytes());
+                var written = Changed(Known(ref record), LastChange.Content);
+                written.Write(record.Number(), record.NeededBytes());
+                Bound(written);
                 break;
             case RecordKind.Resized:
                 var resized = Known(ref record);
@@ -219,6 +224,7 @@ internal sealed class JournalState
                 var finished = resized is { Marks: > 0, Length: > 0 } ? resized.Content : resized.Finished;
                 Changed(resized, (LastChange)record.Byte()).Resize(record.Number());
                 (resized.Torn, resized.Finished) = (Errno.None, resized.Length == 0 ? finished : resized.Finished);
+                Bound(resized);
                 break;
             case RecordKind.Marked:
                 var marked = Known(ref record);
@@ -247,8 +253,9 @@ internal sealed class JournalState
             case RecordKind.Sent:
                 var sent = ReadSent(ref record);
                 var again = sent.Changes.Select(change => change.Change).ToHashSet();
+                var at = Sent.FindIndex(before => before.Changes.Any(change => again.Contains(change.Change)));
                 Sent.RemoveAll(before => before.Changes.Any(change => again.Contains(change.Change)));
-                Sent.Add(sent);
+                Sent.Insert(at < 0 ? Sent.Count : at, sent);
                 break;
             case RecordKind.Done:
                 End(ref record);
@@ -264,6 +271,12 @@ internal sealed class JournalState
             default:
                 throw new InvalidDataException($"a record of the unknown kind {(byte)kind}");
         }
+    }
+
+    private void Bound(FileEntry changed)
+    {
+        const int few = 1024 * 1024;
+        if (changed.Length > few && Files.Values.Sum(file => (long)file.Length) > MostContent) throw new InvalidDataException("files that together are larger than any mount's");
     }
 
     private void Begin(ref RecordReader record)

@@ -254,7 +254,9 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Drafts drafts
                 memory.Head = HeadContent.IsUnknown;
                 break;
             case PendingDelete:
-                if (memory.Id is not null) arrivals.Forget(memory.Id);
+                // What an earlier mount removed may be shown here all the same.
+                if (memory.Id is { } gone && arrivals.ById.TryGetValue(gone, out var shown) && shown != memory) arrivals.Remove(gone);
+                else if (memory.Id is not null) arrivals.Forget(memory.Id);
                 memory.Id = null;
                 break;
         }

@@ -192,6 +192,7 @@ internal sealed class Reconciling(
             var seen = memory.Base.Content ?? moved;
             (target.Version, target.Head) = (found.MemoryVersionId, new HeadContent.Differs(moved));
             if (memory.Node is { } node) (target.Node, node.Memory, memory.Node) = (node, target, null);
+            else target.IsStale = true; // It is another's file that shows it, and shall.
             var save = new PendingSave(target, rename.Path) { Content = seen, Before = new Basis(seen, null) };
             var delete = new PendingDelete(memory);
             if (target.Node is { } shown) journal.Described(shown);
