@@ -34,10 +34,8 @@ public sealed class StoreProfile : IEquatable<StoreProfile>
     /// <summary>This profile with a patch applied: null leaves a field, and in the metadata removes a key.</summary>
     public bool TryPatch(
         string? name, string? description, IReadOnlyDictionary<string, string?>? metadata,
-        [NotNullWhen(true)] out StoreProfile? patched, [NotNullWhen(false)] out Refusal? refusal)
-    {
-        return TryMake(name ?? Name, description ?? Description, FieldRules.Patched(Metadata, metadata), out patched, out refusal);
-    }
+        [NotNullWhen(true)] out StoreProfile? patched, [NotNullWhen(false)] out Refusal? refusal) =>
+        TryMake(name ?? Name, description ?? Description, FieldRules.Patched(Metadata, metadata), out patched, out refusal);
 
     /// <summary>The rules of one patch that need no store: each given field and pair by itself.</summary>
     public static Refusal? FlawInPatch(string? name, string? description, IReadOnlyDictionary<string, string?>? metadata) =>
