@@ -60,3 +60,17 @@ public sealed record ApiKeyId : Id
     private ApiKeyId(string value) : base(value) { }
     public static ApiKeyId FromStorage(string value) => new(value);
 }
+
+public sealed record AgentId : Id
+{
+    public const string Tag = "agent_";
+    private AgentId(string value) : base(value) { }
+    public static AgentId FromStorage(string value) => new(value);
+}
+
+public sealed record EnvironmentId : Id
+{
+    public const string Tag = "env_";
+    private EnvironmentId(string value) : base(value) { }
+    public static EnvironmentId FromStorage(string value) => new(value);
+}

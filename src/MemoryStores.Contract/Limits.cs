@@ -17,6 +17,22 @@ public sealed record Limits
     public const int MetadataKeyCharacters = 64;
     public const int MetadataValueCharacters = 512;
 
+    // Agents and environments, in code points and items. The contract names none of these but the model's and the metadata's, which
+    // are those above; the others hold more than the hosted service is known to take.
+    public const int AgentNameCharacters = 256;
+    public const int AgentDescriptionCharacters = 2_048;
+    public const int AgentSystemCharacters = 100_000;
+    public const int AgentTools = 256;
+    public const int AgentMcpServers = 20;
+    public const int AgentSkills = 64;
+    public const int ModelIdCharacters = 256;
+    public const int RoleArnCharacters = 2_048;
+    public const int EnvironmentListItems = 1_000;
+    public const int EnvironmentItemCharacters = 1_024;
+
+    // All of an agent's or an environment's definition as JSON: a page of 100 stays at 50 MB in the worst case.
+    public const int DefinitionBytes = 512 * 1024;
+
     // Pages. A page with content is shorter, so that one answer stays near 2 MB.
     public const int PageItemsDefault = 20;
     public const int PageItems = 100;

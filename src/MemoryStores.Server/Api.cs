@@ -1,6 +1,8 @@
 using MemoryStores.Engine.Access;
+using MemoryStores.Engine.Agents;
 using MemoryStores.Engine.Changes;
 using MemoryStores.Engine.Commits;
+using MemoryStores.Engine.Environments;
 using MemoryStores.Engine.History;
 using MemoryStores.Engine.Memories;
 using MemoryStores.Engine.Storage;
@@ -41,6 +43,12 @@ internal static class Api
             new DeleteMemory(commit), tokens).Map(app);
         new VersionEndpoints(
             new RetrieveVersion(storage), new ListVersions(storage), new RedactVersion(storage, ErasurePatience), tokens).Map(app);
+        new AgentEndpoints(
+            new CreateAgent(storage), new RetrieveAgent(storage), new ListAgents(storage), new ListAgentVersions(storage), new UpdateAgent(storage),
+            new ArchiveAgent(storage), tokens).Map(app);
+        new EnvironmentEndpoints(
+            new CreateEnvironment(storage), new RetrieveEnvironment(storage), new ListEnvironments(storage), new UpdateEnvironment(storage),
+            new ArchiveEnvironment(storage), new DeleteEnvironment(storage), tokens).Map(app);
         new CommitEndpoints(commit).Map(app);
         var (feeds, read) = (new OpenFeeds(limits), new ReadChanges(storage));
         new ChangeEndpoints(storage, read, new AwaitChanges(storage, read), feeds, admission, app.Lifetime.ApplicationStopping).Map(app);

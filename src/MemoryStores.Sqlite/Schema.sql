@@ -18,6 +18,9 @@
 --   Nowhere else: memories, stores, heads and redactions hold ids, numbers and times only. No WITHOUT ROWID tables: they
 --   keep erased bodies in stale pages.
 --
+-- Agents and environments are outside of these promises: their text stands in agent_versions and environments, in rows that grow and
+-- move. Removing a row zeroes it, and no more is said of it.
+--
 -- Times are microseconds since 1970. Ids are their wire text. Enumerations are the numbers of the C# enums.
 
 CREATE TABLE settings (
@@ -159,3 +162,35 @@ CREATE TABLE erasures (
     store   INTEGER NOT NULL,
     version TEXT                              -- NULL: the whole store
 ) STRICT;
+
+-- Agents, as far as they are the same at every version.
+CREATE TABLE agents (
+    no          INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL UNIQUE,
+    workspace   INTEGER NOT NULL REFERENCES workspaces (no),
+    version     INTEGER NOT NULL,             -- the current one
+    created_at  INTEGER NOT NULL,
+    archived_at INTEGER
+) STRICT;
+CREATE INDEX agents_newest ON agents (workspace, created_at, id);
+
+-- Every version an agent ever had, from 1. Rows are only added; archiving an agent moves updated_at of its current one.
+CREATE TABLE agent_versions (
+    no         INTEGER PRIMARY KEY,
+    agent      INTEGER NOT NULL REFERENCES agents (no),
+    version    INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    definition TEXT NOT NULL                  -- JSON (AgentDefinition.cs)
+) STRICT;
+CREATE UNIQUE INDEX agent_versions_in_order ON agent_versions (agent, version);
+
+CREATE TABLE environments (
+    no          INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL UNIQUE,
+    workspace   INTEGER NOT NULL REFERENCES workspaces (no),
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    archived_at INTEGER,
+    definition  TEXT NOT NULL                 -- JSON (EnvironmentDefinition.cs)
+) STRICT;
+CREATE INDEX environments_newest ON environments (workspace, created_at, id);

@@ -39,6 +39,8 @@ public abstract record Refusal(int Status, string Type, string Message)
         : Refusal(403, Forbidden, $"This API key may not do that: it needs the role {Needed}. Ask an administrator for such a key.");
     public sealed record ScopeTooNarrow()
         : Refusal(403, Forbidden, "This API key is confined to some stores or a directory and may not do that to a whole store.");
+    public sealed record WorkspaceOutOfScope()
+        : Refusal(403, Forbidden, "This API key is confined to some stores or a directory; agents and environments belong to the whole workspace. Use a key without stores and path_prefix.");
     public sealed record NeedsOperator()
         : Refusal(403, Forbidden, "Only administrators of the default workspace may name another workspace.");
 
@@ -85,7 +87,31 @@ public abstract record Refusal(int Status, string Type, string Message)
     public sealed record LastAdminKey()
         : Refusal(400, Invalid, "This is the last admin key of its workspace that does not expire; revoking it would lock everyone out. Create another first.");
 
+    // Agents and environments.
+    public sealed record AgentUnknown(string Agent)
+        : Refusal(404, Unknown, $"There is no agent '{Agent}' in this workspace.");
+    public sealed record AgentVersionUnknown(string Agent, long Version)
+        : Refusal(404, Unknown, $"The agent '{Agent}' has no version {Version}; GET /v1/agents/{Agent}/versions lists those there are.");
+    public sealed record AgentArchived()
+        : Refusal(400, Invalid, "This agent is archived, for good: it can be read and nothing else. Create a new one.");
+    public sealed record EnvironmentUnknown(string Environment)
+        : Refusal(404, Unknown, $"There is no environment '{Environment}' in this workspace.");
+
+    public sealed record EnvironmentArchived : Refusal
+    {
+        public EnvironmentArchived() : base(400, Invalid, "This environment is archived, for good: it can be read and deleted, nothing else. Create a new one.")
+            => Code = "environment_archived";
+    }
+
+    public sealed record ConfigTypeFixed : Refusal
+    {
+        public ConfigTypeFixed(string stored, string given)
+            : base(400, Invalid, $"config.type: is '{stored}' and cannot become '{given}'; create another environment.") => Code = "invalid_config_type_change";
+    }
+
     // 9. Other clashes with concurrent work.
+    public sealed record AgentMoved(long Version, long Expected)
+        : Refusal(409, "conflict_error", $"The agent has changed: it is at version {Version}, and you expected {Expected}. Read it again, then repeat your change on it.");
     public sealed record CommitIdReused(string CommitId)
         : Refusal(409, "conflict_error", $"The commit_id '{CommitId}' was already used for other changes. Use a new one for each commit.");
 
@@ -98,6 +124,9 @@ public abstract record Refusal(int Status, string Type, string Message)
         : Refusal(400, Invalid, $"The workspace has {Limit:N0} memory stores, which is its limit (stores_per_workspace). Delete some first.");
     public sealed record ContentTooLarge(long Size, int Limit)
         : Refusal(400, Invalid, $"content: {Size:N0} bytes; a memory holds at most {Limit:N0} (memory_bytes).");
+
+    public sealed record DefinitionTooLarge(long Size, int Limit)
+        : Refusal(400, Invalid, $"All fields together are {Size:N0} bytes of JSON; an agent or an environment holds at most {Limit:N0}. Shorten them.");
 
     // 11. The server itself.
     public sealed record RateLimited : Refusal

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Wire;
+using MemoryStores.Engine.Agents;
 using MemoryStores.Engine.Changes;
+using MemoryStores.Engine.Environments;
 using MemoryStores.Engine.History;
 using MemoryStores.Engine.Memories;
 using MemoryStores.Engine.Stores;
@@ -50,6 +52,37 @@ internal static class Shapes
         CreatedBy = version.CreatedBy is { } by ? ActorBody.From(by) : null,
         RedactedAt = version.Redacted is { } redacted ? Timestamp.Write(redacted.At) : null,
         RedactedBy = version.Redacted?.By is { } redactor ? ActorBody.From(redactor) : null,
+    };
+
+    public static AgentBody Body(this Agent agent) => new()
+    {
+        Id = agent.Id.Value,
+        Version = agent.Version,
+        Name = agent.Definition.Name,
+        Description = agent.Definition.Description,
+        System = agent.Definition.System,
+        Model = agent.Definition.Model,
+        Tools = agent.Definition.Tools,
+        McpServers = agent.Definition.McpServers,
+        Skills = agent.Definition.Skills,
+        Metadata = agent.Definition.Metadata,
+        Multiagent = agent.Definition.Multiagent,
+        ExecutionIdentity = agent.Definition.ExecutionIdentity,
+        CreatedAt = Timestamp.Write(agent.CreatedAt),
+        UpdatedAt = Timestamp.Write(agent.UpdatedAt),
+        ArchivedAt = agent.ArchivedAt is { } archived ? Timestamp.Write(archived) : null,
+    };
+
+    public static EnvironmentBody Body(this AgentEnvironment environment) => new()
+    {
+        Id = environment.Id.Value,
+        Name = environment.Definition.Name,
+        Description = environment.Definition.Description,
+        Config = environment.Definition.Config,
+        Metadata = environment.Definition.Metadata,
+        CreatedAt = Timestamp.Write(environment.CreatedAt),
+        UpdatedAt = Timestamp.Write(environment.UpdatedAt),
+        ArchivedAt = environment.ArchivedAt is { } archived ? Timestamp.Write(archived) : null,
     };
 
     public static ChangeEventBody Body(this ChangeEvent change) => new()

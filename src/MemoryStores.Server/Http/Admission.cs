@@ -18,7 +18,7 @@ internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
     /// <summary>Families of the official API that this server does not have, so that their absence is said and not guessed.</summary>
     private static readonly string[] NotOffered =
         ["files", "skills", "vaults", "tunnels", "deployments", "deployment_runs", "messages", "models", "complete", "organizations",
-         "agents", "environments", "sessions", "dreams", "user_profiles", "webhooks"];
+         "sessions", "dreams", "user_profiles", "webhooks"];
 
     public async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
@@ -58,8 +58,10 @@ internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
         var (caller, unknown) = await FindCallerAsync(http);
         if (caller is null) return (null, unknown);
         var headers = http.Request.Headers;
-        if (surface == Surface.Official && (FlawInVersion(headers["anthropic-version"]) ?? FlawInBeta(headers["anthropic-beta"])) is { } flaw)
+        if (surface == Surface.Official && (FlawInVersion(headers["anthropic-version"]) ?? FlawInMemoryBeta(headers["anthropic-beta"])) is { } flaw)
             return (null, flaw);
+        if (surface == Surface.Managed && (FlawInVersion(headers["anthropic-version"]) ?? FlawInManagedBeta(headers["anthropic-beta"])) is { } lack)
+            return (null, lack);
         if (headers["anthropic-workspace-id"] is { Count: > 0 } workspace && workspace != caller.Workspace.Value)
             return (null, new Refusal.OtherWorkspace());
         if (surface == Surface.Administration && !caller.Grant.MayAdminister) return (null, new Refusal.RoleTooNarrow("admin"));
@@ -96,23 +98,25 @@ internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
             : DateOnly.TryParseExact(given.ToString(), "yyyy-MM-dd", out _) ? null
             : new Refusal.BadHeader($"anthropic-version: '{given}' is not a date of the form 2023-06-01.");
 
-    private static Refusal.BadHeader? FlawInBeta(StringValues given)
+    private static Refusal.BadHeader? FlawInMemoryBeta(StringValues given) => (Has(given, MemoryBeta), Has(given, ManagedBeta)) switch
     {
-        var (memory, managed) = (false, false);
+        (true, true) => new Refusal.BadHeader($"anthropic-beta holds both '{MemoryBeta}' and '{ManagedBeta}'; send one of them."),
+        (false, false) => MissingBeta(MemoryBeta),
+        _ => null,
+    };
+
+    /// <summary>Only memory endpoints mind the other value beside theirs.</summary>
+    private static Refusal.BadHeader? FlawInManagedBeta(StringValues given) => Has(given, ManagedBeta) ? null : MissingBeta(ManagedBeta);
+
+    private static Refusal.BadHeader MissingBeta(string beta) => new($"This endpoint is in beta: add '{beta}' to the header anthropic-beta.");
+
+    private static bool Has(StringValues given, string beta)
+    {
         foreach (var line in given)
         {
-            foreach (var value in (line ?? "").Split(',', StringSplitOptions.TrimEntries))
-            {
-                memory |= value == MemoryBeta;
-                managed |= value == ManagedBeta;
-            }
+            if ((line ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(beta)) return true;
         }
-        return (memory, managed) switch
-        {
-            (true, true) => new Refusal.BadHeader($"anthropic-beta holds both '{MemoryBeta}' and '{ManagedBeta}'; send one of them."),
-            (false, false) => new Refusal.BadHeader($"This endpoint is in beta: add '{MemoryBeta}' to the header anthropic-beta."),
-            _ => null,
-        };
+        return false;
     }
 
     /// <summary>
@@ -135,6 +139,6 @@ internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
         var family = path.Value!.Split('/') is ["", "v1", var name, ..] ? name : null;
         return new Refusal.UnknownRoute(family is not null && NotOffered.Contains(family)
             ? $"/v1/{family} is not offered by this server."
-            : "There is nothing at this path. The API begins with /v1/memory_stores.");
+            : "There is nothing at this path. The API begins with /v1/memory_stores, /v1/agents and /v1/environments.");
     }
 }

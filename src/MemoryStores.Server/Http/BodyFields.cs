@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Errors;
+using MemoryStores.Engine;
 
 namespace MemoryStores.Server.Http;
 
@@ -24,6 +25,38 @@ internal sealed class BodyFields(JsonElement root, string within = "")
         var text = Text(field);
         if (text is null) Refuse(field, "is required, as a string");
         return text ?? "";
+    }
+
+    /// <summary>A string that a patch may leave out and may not clear.</summary>
+    public string? KeptText(string field)
+    {
+        var text = Text(field);
+        if (text is null && Has(field)) Refuse(field, "cannot be cleared; leave it out to keep it");
+        return text;
+    }
+
+    /// <summary>A string or null, where null is a value; no Given when the field is absent.</summary>
+    public Given<string?>? GivenText(string field)
+    {
+        var text = Text(field);
+        return Has(field) ? new Given<string?>(text) : null;
+    }
+
+    /// <summary>One of some words; null when it is absent or null.</summary>
+    public string? OneOf(string field, IReadOnlyList<string> words)
+    {
+        var text = Text(field);
+        if (text is null || words.Contains(text)) return text;
+        Refuse(field, $"'{text}' is not possible here; there are {string.Join(", ", words)}");
+        return null;
+    }
+
+    /// <summary>One of some words, which must be there.</summary>
+    public string RequiredOneOf(string field, IReadOnlyList<string> words)
+    {
+        var word = OneOf(field, words);
+        if (word is null) Refuse(field, $"is required, as one of {string.Join(", ", words)}");
+        return word ?? "";
     }
 
     /// <summary>Text of a memory; null when it is absent or null.</summary>
@@ -131,10 +164,31 @@ internal sealed class BodyFields(JsonElement root, string within = "")
         return pairs;
     }
 
+    /// <summary>Whether the field is there, null included; after something wrong no field is.</summary>
+    public bool Has(string field)
+    {
+        taken.Add(field);
+        return Refusal is null && root.ValueKind == JsonValueKind.Object && root.TryGetProperty(field, out _);
+    }
+
+    public bool IsText(string field) => Has(field) && root.GetProperty(field).ValueKind == JsonValueKind.String;
+
+    /// <summary>The object itself, to be kept as it was given; null beside a refusal.</summary>
+    public StoredJson? Whole()
+    {
+        if (Refusal is not null) return null;
+        var whole = StoredJson.TryFrom(root);
+        if (whole is null) Refusal = new Refusal.BadField(within.TrimEnd('.'), "is not well-formed Unicode: a string in it has half of a surrogate pair");
+        return whole;
+    }
+
     public void Refuse(string field, string hint) => Refusal ??= new Refusal.BadField(NameFor(field), hint);
 
     /// <summary>Takes over what is wrong with an inner object, once all of its fields were taken.</summary>
     public void Adopt(BodyFields inner) => Refusal ??= inner.Finish();
+
+    /// <summary>Takes over what is wrong with the fields that were taken of an inner object; others may be in it.</summary>
+    public void AdoptOpen(BodyFields inner) => Refusal ??= inner.Refusal;
 
     /// <summary>What is wrong, a field that nobody took included; null when all is well.</summary>
     public Refusal? Finish()

@@ -60,6 +60,15 @@ internal sealed class QueryFields(HttpContext http)
         return null;
     }
 
+    /// <summary>A version of an agent; they begin with 1.</summary>
+    public long? Version(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version >= 1) return version;
+        Refuse(name, $"'{text}' is not a version, which is a whole number from 1");
+        return null;
+    }
+
     public MemoryPath? Path(string name)
     {
         if (Text(name) is not { } text) return null;

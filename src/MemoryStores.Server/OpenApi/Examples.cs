@@ -39,6 +39,20 @@ internal static class Examples
         ContentSha256 = Content.Digest.ToString(), ContentSizeBytes = Content.Size, CreatedAt = Time, CreatedBy = Writer, RedactedAt = null, RedactedBy = null,
     };
 
+    private static readonly AgentBody Agent = new()
+    {
+        Id = "agent_01ceGPFUY4oTQ3gxaaMvXWXR", Version = 1, Name = "Support agent", Description = null, System = "Be brief.",
+        Model = new AgentModel("claude-opus-4-8") { Effort = new ModelEffort("high") }, Tools = [StoredJson.FromStorage("""{"type":"agent_toolset_20260401"}""")],
+        McpServers = [], Skills = [], Metadata = new Dictionary<string, string> { ["team"] = "support" }, Multiagent = null,
+        ExecutionIdentity = ExecutionIdentity.ServiceAccount, CreatedAt = Time, UpdatedAt = Time, ArchivedAt = null,
+    };
+
+    private static readonly EnvironmentBody Environment = new()
+    {
+        Id = "env_01BejcL6L48nPdsSQMRmQQ1r", Name = "Office", Description = "For the support agents", Config = EnvironmentConfig.Of(EnvironmentConfig.Cloud),
+        Metadata = new Dictionary<string, string>(), CreatedAt = Time, UpdatedAt = Time, ArchivedAt = null,
+    };
+
     private static readonly KeyBody Key = new()
     {
         Id = KeyId, WorkspaceId = Workspace, Name = "Support agent", Role = "write", Stores = [StoreId], PathPrefix = "/support/",
@@ -72,6 +86,7 @@ internal static class Examples
 
     private static readonly Dictionary<Type, object> All = new object[]
     {
+        Agent, Environment, new PageBody<AgentBody>([Agent], null), new PageBody<EnvironmentBody>([Environment], null),
         Store, Memory, new MemoryPrefixBody("/projects/foo/"), Version, Writer, Key, Change, Conflict,
         new CommitBody { MemoryStoreId = StoreId, CommitId = "0d6f3c1e", Repeated = false, Seq = 7, Results = [Change] },
         new ChangesBody { MemoryStoreId = StoreId, Data = [Event], Cursor = Cursor, HeadSeq = 18, HasMore = false, Reset = null }, Event, Reset, Entry,

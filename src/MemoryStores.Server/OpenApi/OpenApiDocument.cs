@@ -24,7 +24,7 @@ internal static partial class OpenApiDocument
         [404] = ("NotFound", "There is no such thing, or not for this key", "not_found_error"),
         [405] = ("MethodNotAllowed", "The path takes other methods; Allow names them", "invalid_request_error"),
         [408] = ("RequestTimeout", "The request took too long to arrive", "invalid_request_error"),
-        [409] = ("Conflict", "The path is taken, the precondition does not hold, or the commit_id was used", "memory_path_conflict_error"),
+        [409] = ("Conflict", "The path is taken, the precondition or the expected version does not hold, or the commit_id was used", "memory_path_conflict_error"),
         [413] = ("TooLarge", "The body is over the limit", "request_too_large"),
         [415] = ("UnsupportedMediaType", "The body is not application/json", "invalid_request_error"),
         [421] = ("Misdirected", "On loopback: the Host header names another machine", "invalid_request_error"),
@@ -63,7 +63,7 @@ internal static partial class OpenApiDocument
             {
                 ["title"] = "MemoryStores",
                 ["version"] = "1",
-                ["description"] = "Memory for agents: /v1 is the official memory-store contract, /ext/v1 is this server's own. Within v1 there are only additions: clients ignore fields they do not know, and test the features of GET /ext/v1, never versions.",
+                ["description"] = "Memory for agents: /v1 is the official contract of memory stores, agents and environments, /ext/v1 is this server's own. Within v1 there are only additions: clients ignore fields they do not know, and test the features of GET /ext/v1, never versions.",
                 ["license"] = new JsonObject { ["name"] = "Apache-2.0", ["identifier"] = "Apache-2.0" },
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
@@ -97,10 +97,10 @@ internal static partial class OpenApiDocument
         if (operation.Description is { } more) described["description"] = more;
         if (operation.Surface == Surface.Open) described["security"] = new JsonArray();
         var parameters = new JsonArray();
-        if (operation.Surface == Surface.Official)
+        if (operation.Surface == Surface.Official || operation.Surface == Surface.Managed)
         {
             parameters.Add(Reference("parameters", "anthropic-version"));
-            parameters.Add(Reference("parameters", "anthropic-beta"));
+            parameters.Add(Reference("parameters", operation.Surface == Surface.Official ? "anthropic-beta" : "anthropic-beta-managed"));
         }
         if (operation.Surface != Surface.Open) parameters.Add(Reference("parameters", "anthropic-workspace-id"));
         foreach (var parameter in operation.Query)
@@ -179,6 +179,8 @@ internal static partial class OpenApiDocument
         ["anthropic-version"] = HeaderParameter("anthropic-version", "Any date", required: true, new JsonObject { ["type"] = "string", ["format"] = "date", ["examples"] = new JsonArray("2023-06-01") }),
         ["anthropic-beta"] = HeaderParameter("anthropic-beta", "A list with commas that holds agent-memory-2026-07-22 or managed-agents-2026-04-01, not both", required: true,
             new JsonObject { ["type"] = "string", ["examples"] = new JsonArray("agent-memory-2026-07-22") }),
+        ["anthropic-beta-managed"] = HeaderParameter("anthropic-beta", "A list with commas that holds managed-agents-2026-04-01", required: true,
+            new JsonObject { ["type"] = "string", ["examples"] = new JsonArray("managed-agents-2026-04-01") }),
         ["anthropic-workspace-id"] = HeaderParameter("anthropic-workspace-id", "Where given, the workspace of the key", required: false, new JsonObject { ["type"] = "string" }),
     };
 

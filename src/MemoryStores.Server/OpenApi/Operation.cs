@@ -31,5 +31,5 @@ internal sealed record Parameter(string Name, string Description, JsonObject Sch
 /// <summary>What a POST takes: the fields of a JSON object, and one example of it that works.</summary>
 internal sealed record RequestBody(string Name, bool IsOptional, string Example, params IReadOnlyList<BodyField> Fields);
 
-/// <summary>A field of a request. Null is the same as leaving it out, unless it is required.</summary>
+/// <summary>A field of a request. Null is the same as leaving it out, unless it is required or its description says more.</summary>
 internal sealed record BodyField(string Name, string Description, JsonObject Schema, bool IsRequired = false);

@@ -11,6 +11,8 @@ internal static class Operations
     private const string Stores = "Memory stores";
     private const string Memories = "Memories";
     private const string Versions = "Memory versions";
+    private const string Agents = "Agents";
+    private const string Environments = "Environments";
     private const string Commits = "Commits";
     private const string Feed = "Changes and snapshots";
     private const string Access = "Keys and workspaces";
@@ -18,6 +20,10 @@ internal static class Operations
 
     private const string Store = "/v1/memory_stores/{storeId}";
 
+    private const string Agent = "/v1/agents/{agentId}";
+    private const string Environment = "/v1/environments/{environmentId}";
+
+    private static readonly Parameter Archived = new("include_archived", "Also archived ones", OneOf("true", "false"));
     private static readonly Parameter Limit = new("limit", "Items of a page; with view=full at most 20 are given", Number(1, Limits.PageItems, Limits.PageItemsDefault));
     private static readonly Parameter Page = new("page", "next_page of the page before", new JsonObject { ["type"] = "string" });
     private static readonly Parameter From = new("created_at[gte]", "Made at this time or later", Time());
@@ -26,6 +32,7 @@ internal static class Operations
     public static readonly IReadOnlyList<(string Name, string Description)> Tags =
     [
         (Stores, "Trees of memories, with a name"), (Memories, "Text files at paths"), (Versions, "Each change of a memory, for good"),
+        (Agents, "What an agent is, version by version; nothing runs here"), (Environments, "Where agents run, as their owner describes it"),
         (Commits, "Several changes as one"), (Feed, "What happens in a store, and how it stands"), (Access, "Who may do what; for admin keys"), (Server, "How it is, and what it offers"),
     ];
 
@@ -35,7 +42,7 @@ internal static class Operations
             { Body = RequestBodies.CreateStore, Answer = WireJson.Wire.StoreBody },
         new("GET", "/v1/memory_stores", "listMemoryStores", Stores, Surface.Official, "List stores, newest first")
         {
-            Query = [Limit, Page, new("include_archived", "Also archived ones", OneOf("true", "false")), From, Until],
+            Query = [Limit, Page, Archived, From, Until],
             Answer = WireJson.Wire.PageBodyStoreBody,
         },
         new("GET", Store, "retrieveMemoryStore", Stores, Surface.Official, "Retrieve a store")
@@ -92,6 +99,41 @@ internal static class Operations
             Body = RequestBodies.Nothing, Answer = WireJson.Wire.VersionBody, Refusals = [404],
             Description = "Answered when no file holds the bytes any more; 503 with retry-after while that goes on.",
         },
+
+        new("POST", "/v1/agents", "createAgent", Agents, Surface.Managed, "Create an agent, at version 1")
+            { Body = AgentBodies.CreateAgent, Answer = WireJson.Wire.AgentBody },
+        new("GET", "/v1/agents", "listAgents", Agents, Surface.Managed, "List agents as they are now, newest first")
+            { Query = [Limit, Page, Archived, From, Until], Answer = WireJson.Wire.PageBodyAgentBody },
+        new("GET", Agent, "retrieveAgent", Agents, Surface.Managed, "Retrieve an agent")
+        {
+            Query = [new("version", "As it was at this version; absent: as it is now", new JsonObject { ["type"] = "integer", ["minimum"] = 1 })],
+            Answer = WireJson.Wire.AgentBody, Refusals = [404],
+        },
+        new("POST", Agent, "updateAgent", Agents, Surface.Managed, "Make an agent's next version")
+        {
+            Body = AgentBodies.UpdateAgent, Answer = WireJson.Wire.AgentBody, Refusals = [404, 409],
+            Description = "What changes nothing makes no version. An archived agent cannot be changed.",
+        },
+        new("POST", Agent + "/archive", "archiveAgent", Agents, Surface.Managed, "Close an agent for changes, for good")
+            { Body = RequestBodies.Nothing, Answer = WireJson.Wire.AgentBody, Refusals = [404] },
+        new("GET", Agent + "/versions", "listAgentVersions", Agents, Surface.Managed, "List the versions of an agent, the current one first")
+            { Query = [Limit, Page], Answer = WireJson.Wire.PageBodyAgentBody, Refusals = [404] },
+
+        new("POST", "/v1/environments", "createEnvironment", Environments, Surface.Managed, "Create an environment")
+            { Body = AgentBodies.CreateEnvironment, Answer = WireJson.Wire.EnvironmentBody },
+        new("GET", "/v1/environments", "listEnvironments", Environments, Surface.Managed, "List environments, newest first")
+            { Query = [Limit, Page, Archived], Answer = WireJson.Wire.PageBodyEnvironmentBody },
+        new("GET", Environment, "retrieveEnvironment", Environments, Surface.Managed, "Retrieve an environment")
+            { Answer = WireJson.Wire.EnvironmentBody, Refusals = [404] },
+        new("POST", Environment, "updateEnvironment", Environments, Surface.Managed, "Change an environment's name, description, configuration or metadata")
+        {
+            Body = AgentBodies.UpdateEnvironment, Answer = WireJson.Wire.EnvironmentBody, Refusals = [404],
+            Description = "The type of the configuration stays. An archived environment cannot be changed.",
+        },
+        new("DELETE", Environment, "deleteEnvironment", Environments, Surface.Managed, "Delete an environment, archived or not")
+            { Answer = WireJson.Wire.DeletedBody, Refusals = [404] },
+        new("POST", Environment + "/archive", "archiveEnvironment", Environments, Surface.Managed, "Close an environment for changes and new sessions, for good")
+            { Body = RequestBodies.Nothing, Answer = WireJson.Wire.EnvironmentBody, Refusals = [404] },
 
         new("POST", "/ext" + Store + "/commits", "commitChanges", Commits, Surface.Extension, "Change several memories at once")
         {

@@ -124,11 +124,11 @@ internal static class RequestBodies
         return nullable;
     }
 
-    private static JsonObject Text(int characters) => new() { ["type"] = "string", ["maxLength"] = characters };
+    public static JsonObject Text(int characters) => new() { ["type"] = "string", ["maxLength"] = characters };
 
     private static JsonObject PathSchema() => new() { ["type"] = "string", ["pattern"] = "^/", ["maxLength"] = Limits.PathBytes };
 
-    private static JsonObject Pairs(bool nullable) => new()
+    public static JsonObject Pairs(bool nullable) => new()
     {
         ["type"] = "object",
         ["maxProperties"] = Limits.MetadataPairs,

@@ -17,7 +17,12 @@ internal sealed class WireSchemas
         [(typeof(VersionBody), "operation")] = ["created", "modified", "deleted"],
         [(typeof(ActorBody), "type")] = ["api_actor", "session_actor", "user_actor", "service_account_actor"],
         [(typeof(ChangeResultBody), "type")] = ["written", "unchanged", "refused"],
-        [(typeof(DeletedBody), "type")] = ["memory_store_deleted", "memory_deleted"],
+        [(typeof(DeletedBody), "type")] = ["memory_store_deleted", "memory_deleted", "environment_deleted"],
+        [(typeof(AgentModel), "speed")] = [.. AgentModel.Speeds],
+        [(typeof(ModelEffort), "type")] = [.. ModelEffort.Levels],
+        [(typeof(ExecutionIdentity), "type")] = [ExecutionIdentity.ServiceAccount.Type, ExecutionIdentity.AwsRole],
+        [(typeof(EnvironmentConfig), "type")] = [EnvironmentConfig.Cloud, EnvironmentConfig.SelfHosted],
+        [(typeof(EnvironmentNetworking), "type")] = [EnvironmentNetworking.Unrestricted, EnvironmentNetworking.Limited],
         [(typeof(HealthBody), "status")] = ["ok", "ready", "not ready"],
         [(typeof(ChangeEventBody), "type")] = ["memory_changed", "store_changed"],
         [(typeof(ChangeEventBody), "operation")] = ["created", "modified", "deleted", "redacted", "conflict", "updated", "archived"],
@@ -101,6 +106,7 @@ internal sealed class WireSchemas
 
     private static string Primitive(Type type) =>
         type == typeof(string) || type == typeof(MemoryContent) ? "string"
+        : type == typeof(StoredJson) ? "object"
         : type == typeof(int) || type == typeof(long) ? "integer"
         : type == typeof(bool) ? "boolean"
         : throw new NotSupportedException($"The wire has no {type}.");

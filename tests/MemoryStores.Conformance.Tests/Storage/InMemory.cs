@@ -33,3 +33,7 @@ public sealed class Snapshots : SnapshotFacts<Model>;
 public sealed class Conflicts : ConflictFacts<Model>;
 
 public sealed class HistoryLists : HistoryListFacts<Model>;
+
+public sealed class Agents : AgentFacts<Model>;
+
+public sealed class Environments : EnvironmentFacts<Model>;

@@ -33,3 +33,7 @@ public sealed class Snapshots : SnapshotFacts<SqliteFile>;
 public sealed class Conflicts : ConflictFacts<SqliteFile>;
 
 public sealed class HistoryLists : HistoryListFacts<SqliteFile>;
+
+public sealed class Agents : AgentFacts<SqliteFile>;
+
+public sealed class Environments : EnvironmentFacts<SqliteFile>;

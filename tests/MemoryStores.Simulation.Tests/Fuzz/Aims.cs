@@ -17,6 +17,8 @@ internal sealed class Aims
     private readonly Pool<string> stores;
     private readonly Pool<string> keys = new(string.Equals, "apikey_01abc");
     private readonly Pool<string> secrets;
+    private readonly Pool<string> agents = new(string.Equals, "agent_01abc");
+    private readonly Pool<string> environments = new(string.Equals, "env_01abc");
     private readonly Pool<string> pages = new(string.Equals, "page_AAAAAAAAAAAAAAAAAAAAAAAA");
     private readonly Aim[] control;
 
@@ -43,6 +45,10 @@ internal sealed class Aims
 
     public string Key(Dice dice) => keys[dice.Below(Kept)];
 
+    public string Agent(Dice dice) => agents[dice.Below(Kept)];
+
+    public string Environment(Dice dice) => environments[dice.Below(Kept)];
+
     public string Secret(Dice dice) => secrets[dice.Below(Kept)];
 
     public string Page(Dice dice) => pages[dice.Below(Kept)];
@@ -62,6 +68,16 @@ internal sealed class Aims
         {
             case "memory_store":
                 stores.Add(Text(item, "id"));
+                break;
+            case "agent":
+                agents.Add(Text(item, "id"));
+                break;
+            case "environment":
+                environments.Add(Text(item, "id"));
+                break;
+            case "environment_deleted":
+                var closed = Text(item, "id");
+                environments.Drop(environment => environment == closed);
                 break;
             case "memory":
                 memories.Add(AimAt(item, "id", "memory_version_id"));

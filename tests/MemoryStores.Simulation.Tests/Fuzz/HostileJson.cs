@@ -42,6 +42,20 @@ internal static class HostileJson
             .. Some(dice, new("expires_at", Text(dice, HostileText.Time(dice)))),
             .. Some(dice, new("workspace", Text(dice, "besieged"))),
         ]),
+        "agent" => Object(dice,
+        [
+            new("name", Text(dice, "An agent")), new("model", dice.OneIn(3) ? Model(dice) : Text(dice, "m")),
+            .. Some(dice, new("system", Text(dice, "Be brief."))), .. Some(dice, new("description", Text(dice, "Of no use"))),
+            .. Some(dice, new("tools", Typed(dice))), .. Some(dice, new("mcp_servers", Typed(dice))), .. Some(dice, new("skills", Typed(dice))),
+            .. Some(dice, new("multiagent", dice.OneIn(3) ? "null" : Any(dice))), .. Some(dice, new("metadata", Metadata(dice))),
+            .. Some(dice, new("execution_identity", dice.OneIn(3) ? "null" : Object(dice, [new("type", Text(dice, "aws_role")), new("role_arn", Text(dice, "arn:x"))]))),
+            .. dice.OneIn(9) ? Some(dice, new("version", HostileText.Number(dice))) : [],
+        ]),
+        "environment" => Object(dice,
+        [
+            new("name", Text(dice, "An environment")), .. Some(dice, new("description", Text(dice, "Of no use"))),
+            .. Some(dice, new("metadata", Metadata(dice))), .. Some(dice, new("scope", Text(dice, "organization"))), .. Some(dice, new("config", Config(dice))),
+        ]),
         "rotate" => Object(dice, Some(dice, new("grace_seconds", HostileText.Number(dice)))),
         _ => "{}",
     });
@@ -70,6 +84,29 @@ internal static class HostileJson
         }
         return changes.Append(']').ToString();
     }
+
+    private static string Model(Dice dice) => Object(dice,
+    [
+        new("id", Text(dice, "m")), .. Some(dice, new("speed", Text(dice, "fast"))),
+        .. Some(dice, new("effort", dice.OneIn(2) ? Text(dice, "low") : Object(dice, [new("type", Text(dice, "max"))]))),
+    ]);
+
+    private static string Typed(Dice dice) =>
+        "[" + string.Join(',', Enumerable.Range(0, dice.OneIn(50) ? 65 : dice.Below(3)).Select(_ => Any(dice))) + "]";
+
+    /// <summary>An object of a type, and whatever else.</summary>
+    private static string Any(Dice dice) => Object(dice, [new("type", Text(dice, "custom")), new("inside", Value(dice, 3))]);
+
+    private static string Config(Dice dice) => Object(dice,
+    [
+        new("type", Text(dice, dice.OneIn(4) ? "self_hosted" : "cloud")),
+        .. Some(dice, new("networking", Object(dice,
+        [
+            new("type", Text(dice, dice.OneIn(3) ? "unrestricted" : "limited")),
+            .. Some(dice, new("allowed_hosts", $"[{Text(dice, "a.example")}]")), .. Some(dice, new("allow_mcp_servers", Value(dice, 1))),
+        ]))),
+        .. Some(dice, new("packages", Object(dice, [new("pip", $"[{Text(dice, "p")}]"), .. Some(dice, new("npm", "[]"))]))),
+    ]);
 
     private static string Precondition(Dice dice, Aim aim) =>
         Object(dice, [new("type", Text(dice, "content_sha256")), new("content_sha256", Text(dice, aim.Sha256))]);

@@ -28,6 +28,11 @@ internal sealed class HostileRequests(int seed, string host, string key, Aims ai
         new(6, "GET", "/ext/v1/memory_stores/{store}/changes"), new(6, "GET", "/ext/v1/memory_stores/{store}/history"),
         new(2, "POST", "/ext/v1/keys", "key"), new(2, "GET", "/ext/v1/keys"), new(2, "GET", "/ext/v1/keys/{key}"),
         new(1, "POST", "/ext/v1/keys/{key}/rotate", "rotate"), new(1, "POST", "/ext/v1/keys/{key}/revoke", "empty"),
+        new(4, "POST", "/v1/agents", "agent"), new(2, "GET", "/v1/agents"), new(2, "GET", "/v1/agents/{agent}"), new(4, "POST", "/v1/agents/{agent}", "agent"),
+        new(1, "POST", "/v1/agents/{agent}/archive", "empty"), new(2, "GET", "/v1/agents/{agent}/versions"),
+        new(4, "POST", "/v1/environments", "environment"), new(2, "GET", "/v1/environments"), new(2, "GET", "/v1/environments/{environment}"),
+        new(4, "POST", "/v1/environments/{environment}", "environment"), new(1, "DELETE", "/v1/environments/{environment}"),
+        new(1, "POST", "/v1/environments/{environment}/archive", "empty"),
         new(1, "GET", "/ext/v1/workspaces"), new(1, "GET", "/ext/v1/administration"), new(1, "GET", "/ext/v1"), new(1, "GET", "/openapi/v1.json"),
         new(1, "GET", "/healthz"), new(1, "GET", "/readyz"), new(1, "GET", "/metrics"), new(1, "POST", "/v1/messages", "store"), new(1, "GET", "/"),
     ];
@@ -37,7 +42,7 @@ internal sealed class HostileRequests(int seed, string host, string key, Aims ai
     private static readonly string[] QueryNames =
     [
         "view", "limit", "page", "depth", "path_prefix", "include_archived", "created_at[gte]", "created_at[lte]", "created_at[gt]", "operation",
-        "api_key_id", "session_id", "service_account_id", "memory_id", "after", "before", "order", "kind", "path", "expected_content_sha256", "beta", "order_by", "statuses", "statuses[]", "",
+        "api_key_id", "session_id", "version", "service_account_id", "memory_id", "after", "before", "order", "kind", "path", "expected_content_sha256", "beta", "order_by", "statuses", "statuses[]", "",
     ];
 
     private static readonly string[] QueryValues =
@@ -73,11 +78,14 @@ internal sealed class HostileRequests(int seed, string host, string key, Aims ai
         var dice = new Dice(seed, number);
         var route = dice.Pick<Route>(Weighted);
         var (aim, store, ownKey) = (aims.Memory(dice), aims.Store(dice), aims.Key(dice));
+        var (agent, environment) = (aims.Agent(dice), aims.Environment(dice));
         var path = route.Template
             .Replace("{store}", Segment(dice, route.Template.Count('{') > 1 || dice.OneIn(4) ? aim.Store : store), StringComparison.Ordinal)
             .Replace("{memory}", Segment(dice, aim.Memory), StringComparison.Ordinal)
             .Replace("{version}", Segment(dice, aim.Version), StringComparison.Ordinal)
-            .Replace("{key}", Segment(dice, ownKey), StringComparison.Ordinal);
+            .Replace("{key}", Segment(dice, ownKey), StringComparison.Ordinal)
+            .Replace("{agent}", Segment(dice, agent), StringComparison.Ordinal)
+            .Replace("{environment}", Segment(dice, environment), StringComparison.Ordinal);
         if (dice.OneIn(25)) path = path.Insert(dice.Below(path.Length) + 1, dice.Pick<string>(PathPieces));
         if (dice.OneIn(400)) path += "/" + new string('a', 1_000 + dice.Below(12_000));
         // Not a path at all, and HTTP refuses what does not begin with one.

@@ -1,19 +1,23 @@
 using System.Collections.Immutable;
 using MemoryStores.Contract;
 using MemoryStores.Engine.Access;
+using MemoryStores.Engine.Agents;
 using MemoryStores.Engine.Commits;
+using MemoryStores.Engine.Environments;
 using MemoryStores.Engine.History;
 using MemoryStores.Engine.Stores;
 
 namespace MemoryStores.Testing.InMemory;
 
-/// <summary>Everything the engine holds, at one moment.</summary>
+/// <summary>Everything the engine holds, at one moment. Of an agent the n-th in its list is version n.</summary>
 internal sealed record Root(
     ImmutableDictionary<string, WorkspaceId> Workspaces,
     ImmutableSortedDictionary<string, ApiKey> Keys,
     ImmutableDictionary<ContentDigest, (string Key, long? Until)> Secrets,
     ImmutableList<(WorkspaceId Workspace, AdministrationEntry Entry)> Administration,
     ImmutableDictionary<string, byte[]> Settings,
+    ImmutableSortedDictionary<string, ImmutableList<Agent>> Agents,
+    ImmutableSortedDictionary<string, AgentEnvironment> Environments,
     ImmutableDictionary<StoreId, StoreRows> Stores,
     ImmutableDictionary<(WorkspaceId Workspace, ContentDigest Digest), MemoryContent> Contents)
 {
@@ -23,6 +27,8 @@ internal sealed record Root(
         ImmutableDictionary<ContentDigest, (string, long?)>.Empty,
         [],
         ImmutableDictionary<string, byte[]>.Empty,
+        ImmutableSortedDictionary.Create<string, ImmutableList<Agent>>(StringComparer.Ordinal),
+        ImmutableSortedDictionary.Create<string, AgentEnvironment>(StringComparer.Ordinal),
         ImmutableDictionary<StoreId, StoreRows>.Empty,
         ImmutableDictionary<(WorkspaceId, ContentDigest), MemoryContent>.Empty);
 

@@ -65,7 +65,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             Method = method, Path = path, QueryString = query, Protocol = "HTTP/1.1", Scheme = "http",
             Headers = new HeaderDictionary
             {
-                ["Host"] = "localhost", ["x-api-key"] = Key, ["anthropic-version"] = "2023-06-01", ["anthropic-beta"] = "agent-memory-2026-07-22",
+                ["Host"] = "localhost", ["x-api-key"] = Key, ["anthropic-version"] = "2023-06-01", ["anthropic-beta"] = "managed-agents-2026-04-01", // The one that opens every official route.
             },
             Body = new MemoryStream(Encoding.UTF8.GetBytes(body ?? "")),
         });
