@@ -67,7 +67,7 @@ public static class CommandLine
             return (int)ExitCode.Done;
         }
         // 'memstores memory' and 'memstores memory --help' ask what there is.
-        if ((words.Length == 1 || words is [_, "--help" or "-h"]) && words[0] is var group && Parser.VerbsOf(group, commands).Any())
+        if ((words.Length == 1 || words is [_, "--help" or "-h"]) && words[0] is var group && Parser.VerbsOf(group, commands).Any() && commands.All(command => command.Name != group))
         {
             surroundings.Print(HelpText.Group(group, commands));
             return (int)(words.Length == 1 ? ExitCode.BadUsage : ExitCode.Done);

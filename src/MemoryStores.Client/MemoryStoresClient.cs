@@ -22,6 +22,7 @@ public sealed class MemoryStoresClient : IDisposable
         Versions = new VersionCalls(channel);
         Commits = new CommitCalls(channel);
         Changes = new ChangeCalls(channel);
+        History = new HistoryCalls(channel);
         Keys = new KeyCalls(channel);
         Server = new ServerCalls(channel);
     }
@@ -32,6 +33,7 @@ public sealed class MemoryStoresClient : IDisposable
     public VersionCalls Versions { get; }
     public CommitCalls Commits { get; }
     public ChangeCalls Changes { get; }
+    public HistoryCalls History { get; }
     public KeyCalls Keys { get; }
     public ServerCalls Server { get; }
 

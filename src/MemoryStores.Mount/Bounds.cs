@@ -44,9 +44,6 @@ internal sealed record Bounds
     /// <summary>Content kept in the daemon; the kernel keeps its own copy of what is read, so less is no harm.</summary>
     public const long CachedBytes = 64L * 1024 * 1024;
 
-    /// <summary>What saves may hold while the server is away. Beyond it writing says ENOSPC.</summary>
-    public const long PendingBytes = 256L * 1024 * 1024;
-
     /// <summary>What .git, swap files and their like may hold beside the memories.</summary>
     public const long LocalBytes = 1024L * 1024 * 1024;
 
@@ -57,6 +54,9 @@ internal sealed record Bounds
     public int MemoriesPerStore { get; init; } = 10_000;
     public long StoreBytes { get; init; } = 104_857_600;
     public int DirectoryRenames { get; init; }
+
+    /// <summary>What saves may hold while the server is away, and the journal with them. Beyond it writing says ENOSPC.</summary>
+    public long PendingBytes { get; init; } = 256L * 1024 * 1024;
 
     public static Bounds Of(LimitsBody limits) => new()
     {

@@ -109,6 +109,7 @@ internal readonly record struct FileFacts(uint Owner, ushort Mode)
 {
     private const int KindBits = 0xF000;
 
+    public bool IsFile => (Mode & KindBits) == 0x8000;
     public bool IsDirectory => (Mode & KindBits) == 0x4000;
     public bool IsSymbolicLink => (Mode & KindBits) == 0xA000;
 

@@ -132,7 +132,8 @@ internal sealed partial class MemoryFileSystem
             journal.Marked(memory);
             // The last moment at which whoever wrote it can be told.
             if (memory.IsAttached && !Names.IsScratch(memory.Name) && !Text.IsWholeOrCutOff(memory.Content)) return journal.TrySeal() ? Errno.EILSEQ : Errno.EIO;
-            return isSync && memory.IsAttached ? SaveAndWait(memory, request) : Sealed();
+            // A shell closes a copy before it writes: that is not worth a version.
+            return isSync && memory.IsAttached && memory.LastChange == LastChange.Content ? SaveAndWait(memory, request) : Sealed();
         }
     }
 

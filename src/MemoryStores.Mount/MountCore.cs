@@ -23,7 +23,7 @@ internal sealed class MountCore : IAsyncDisposable
 
     public MountCore(MountTree tree, IRemoteStore remote, MountPlaces kept, TimeProvider time, bool isSync, uint user, uint group)
     {
-        (Tree, this.kept) = (tree, kept);
+        (Tree, Remote, this.kept) = (tree, remote, kept);
         Journal = kept.Journals is [var own, ..] ? Journal.At(own, Faults) : Journal.Off(Faults);
         Local = new LocalFiles(kept.LocalFiles, tree);
         Agenda = new Agenda(tree, time, Faults);
@@ -44,6 +44,7 @@ internal sealed class MountCore : IAsyncDisposable
     }
 
     public MountTree Tree { get; }
+    public IRemoteStore Remote { get; }
     public ChangeQueue Queue { get; }
     public Saves Saves { get; }
     public Drafts Drafts { get; }
@@ -60,15 +61,19 @@ internal sealed class MountCore : IAsyncDisposable
     /// <summary>Ends when the core is disposed, or by a defect.</summary>
     public Task Work => work;
 
-    public async Task StartAsync(CancellationToken stop)
+    public async Task StartAsync(CancellationToken stop, StrayFiles? strays = null)
     {
         await Follower.StartAsync(stop); // 1.
+        strays?.MoveLocalTo(Local.Directory);
         Local.Load(); // 2.
         lock (Tree.Gate)
         {
-            new Recovery(Tree, Queue, Saves, Drafts, Journal, Arrivals, committer).TakeUp([.. kept.Journals.Select(left => left.Left).OfType<JournalState>()]);
+            var recovery = new Recovery(Tree, Queue, Saves, Drafts, Journal, Arrivals, committer);
+            recovery.TakeUp([.. kept.Journals.Select(left => left.Left).OfType<JournalState>()]);
+            foreach (var (path, content) in strays?.Memories ?? []) recovery.TakeUp(path, content);
             Journal.Start([.. kept.Journals.Select(left => left.LeftPath).OfType<string>()]);
         }
+        if (strays is not null && Journal.TrySync(Tree.Gate)) strays.Remove();
         foreach (var emptied in kept.Journals.Skip(1)) emptied.Dispose();
         work = Task.WhenAll(Follower.RunAsync(stopping.Token), committer.RunAsync(stopping.Token));
         await SettleAsync(stop); // 3.

@@ -16,6 +16,9 @@ public sealed record MountOptions
     /// <summary>Whether close() returns only when the server has what was written.</summary>
     public bool Sync { get; init; }
 
+    /// <summary>Whether files that are in the directory already are saved to the store.</summary>
+    public bool ImportStray { get; init; }
+
     /// <summary>Whether other users of the machine may look into the mount.</summary>
     public bool AllowOther { get; init; }
 

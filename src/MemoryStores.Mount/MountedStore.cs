@@ -3,6 +3,7 @@ using MemoryStores.Client;
 using MemoryStores.Contract.Wire;
 using MemoryStores.Fuse.Mounting;
 using MemoryStores.Fuse.Session;
+using MemoryStores.Mount.Control;
 using MemoryStores.Mount.Journaling;
 using MemoryStores.Mount.Local;
 using MemoryStores.Mount.Remote;
@@ -15,7 +16,7 @@ namespace MemoryStores.Mount;
 /// A store mounted at a directory: 1. ask the server what it can do; 2. find what is kept on this machine; 3. list the memories
 /// and save what earlier mounts had not; 4. mount, follow the store and save what is written, until somebody unmounts.
 /// </summary>
-public sealed class MountedStore : IAsyncDisposable
+public sealed partial class MountedStore : IAsyncDisposable
 {
     private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(2);
 
@@ -23,11 +24,12 @@ public sealed class MountedStore : IAsyncDisposable
     private readonly string server;
     private readonly MountCore core;
     private readonly LocalPlace place;
+    private readonly BareMountPoint bare;
     private readonly FuseMount mount;
     private readonly DateTimeOffset startedAt = TimeProvider.System.GetUtcNow();
 
-    private MountedStore(MountOptions options, string server, MountCore core, LocalPlace place, FuseMount mount) =>
-        (this.options, this.server, this.core, this.place, this.mount) = (options, server, core, place, mount);
+    private MountedStore(MountOptions options, string server, MountCore core, LocalPlace place, BareMountPoint bare, FuseMount mount) =>
+        (this.options, this.server, this.core, this.place, this.bare, this.mount) = (options, server, core, place, bare, mount);
 
     /// <summary>Completes when the mount is gone, by whomever.</summary>
     public Task Ended => mount.Session.Ended;
@@ -45,11 +47,13 @@ public sealed class MountedStore : IAsyncDisposable
         var server = client.Connection.Server.ToString();
         var place = LocalPlace.Take(server, options.Store); // 2.
         MountCore? core = null;
+        BareMountPoint? bare = null;
         try
         {
             var journals = options.ReadOnly ? [] : JournalPlace.TakeLeft(new JournalHeader(server, options.Store, AuthorOf(client, offers?.Value), tree.Now), JournalPlace.Root);
             core = new MountCore(tree, remote, new MountPlaces(place.Directory, journals), time, options.Sync, options.OwnerUser ?? CurrentUser.Id, options.OwnerGroup ?? CurrentUser.Group);
-            await core.StartAsync(stop); // 3.
+            await core.StartAsync(stop, options.ImportStray ? StrayFiles.Find(options.Directory, tree.Bounds) : null); // 3.
+            bare = BareMountPoint.Find(options.Directory);
             var mount = await FuseMount.StartAsync(options.Directory, core.Files, new FuseMountOptions
             {
                 Name = "memstores",
@@ -58,11 +62,13 @@ public sealed class MountedStore : IAsyncDisposable
                 CheckPermissions = options.AllowOther,
             }, new SessionOptions(), stop); // 4.
             lock (tree.Gate) tree.Kernel = mount.Session.Notifier;
-            return new MountedStore(options, server, core, place, mount);
+            bare.Close();
+            return new MountedStore(options, server, core, place, bare, mount);
         }
         catch (Exception failed)
         {
             if (core is not null) await core.DisposeAsync();
+            bare?.Dispose();
             place.Dispose();
             if (failed is FuseMountException) throw new MountException(failed.Message);
             throw;
@@ -163,6 +169,7 @@ public sealed class MountedStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!Ended.IsCompleted) await mount.UnmountAsync(LastMoment, lazy: true);
+        bare.Dispose();
         await core.DisposeAsync();
         place.Dispose();
     }

@@ -1,6 +1,7 @@
 using MemoryStores.Engine.Access;
 using MemoryStores.Engine.Changes;
 using MemoryStores.Engine.Commits;
+using MemoryStores.Engine.History;
 using MemoryStores.Engine.Memories;
 using MemoryStores.Engine.Storage;
 using MemoryStores.Engine.Stores;
@@ -43,6 +44,7 @@ internal static class Api
         new CommitEndpoints(commit).Map(app);
         var (feeds, read) = (new OpenFeeds(limits), new ReadChanges(storage));
         new ChangeEndpoints(storage, read, new AwaitChanges(storage, read), feeds, admission, app.Lifetime.ApplicationStopping).Map(app);
+        new HistoryEndpoints(new ListHistory(storage), tokens).Map(app);
         new SnapshotEndpoints(new TakeSnapshot(storage), feeds).Map(app);
         new KeyEndpoints(
             new CreateKey(storage), new ListKeys(storage), new RotateKey(storage, authenticate), new RevokeKey(storage, authenticate),

@@ -127,6 +127,8 @@ CREATE TABLE history (
 ) STRICT;
 CREATE UNIQUE INDEX history_in_order ON history (store, seq);
 CREATE UNIQUE INDEX history_by_version ON history (version) WHERE kind < 10;
+-- What is no version is rare: conflicts and redactions are found among any number of versions.
+CREATE INDEX history_events ON history (store, seq) WHERE kind >= 10;
 CREATE INDEX history_by_time ON history (store, at);
 CREATE INDEX history_of_memory ON history (memory, seq) WHERE memory IS NOT NULL;
 CREATE INDEX history_by_actor ON history (store, actor, seq);

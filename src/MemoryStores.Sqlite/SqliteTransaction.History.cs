@@ -30,12 +30,14 @@ internal sealed partial class SqliteTransaction
     private const string FindVersionWithContent =
         VersionColumns + ", c.body FROM history h" + VersionJoins + OfVersion;
 
-    private const string FindHistory = """
+    private const string HistoryColumns = """
         SELECT h.kind, h.at, h.actor_kind, h.actor, h.commit_id, m.id, h.version, h.about, h.is_head, h.path, c.digest, c.size,
                h.profile, h.salts, h.entry, h.link
-        FROM history h LEFT JOIN memories m ON m.no = h.memory LEFT JOIN contents c ON c.no = h.content
-        WHERE h.store = ? AND h.seq = ?
         """;
+
+    private const string HistoryJoins = " LEFT JOIN memories m ON m.no = h.memory LEFT JOIN contents c ON c.no = h.content";
+
+    private const string FindHistory = HistoryColumns + " FROM history h" + HistoryJoins + " WHERE h.store = ? AND h.seq = ?";
 
     private const string HintColumns = "SELECT h.seq, h.kind, m.id, h.version, h.about, h.commit_id, h.link";
     private const string HintsAfter = """

@@ -25,11 +25,17 @@ internal static class CommandTable
         VersionGet.Command,
         VersionRedact.Command,
 
+        Log.Command,
+
         MountStore.Command,
         MountList.Command,
         Drain.Command,
         Unmount.Command,
+        DraftList.Command,
+        DraftShow.Command,
+        DraftDiscard.Command,
         MountDaemon.Command,
+        Sync.Command,
 
         KeyCreate.Command,
         KeyList.Command,

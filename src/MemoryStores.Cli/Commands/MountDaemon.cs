@@ -18,7 +18,7 @@ internal static class MountDaemon
         Name = "mount-daemon",
         Summary = "Hold a mount in the background; the key is the first line of standard input",
         Arguments = [Arguments.Store, new Argument("DIR", "canonical, and ready")],
-        Options = [MountStore.ReadOnly, MountStore.AllowOther, MountStore.Owner],
+        Options = [MountStore.ReadOnly, MountStore.Sync, MountStore.ImportStray, MountStore.AllowOther, MountStore.Owner],
         Ends = Command.OfCalls,
         IsHidden = true,
         Run = MountVerbs.Guarded(RunAsync),
@@ -38,6 +38,12 @@ internal static class MountDaemon
             yield return Path.GetFullPath(file);
         }
         if (options.ReadOnly) yield return MountStore.ReadOnly.Name;
+        if (options.ImportStray) yield return MountStore.ImportStray.Name;
+        if (options.Sync)
+        {
+            yield return MountStore.Sync.Name;
+            yield return "sync";
+        }
         if (options.AllowOther) yield return MountStore.AllowOther.Name;
         if (call.Text(MountStore.Owner) is { } owner)
         {

@@ -11,6 +11,8 @@ internal static class MountStore
     public static readonly Option ReadOnly = new("--read-only", "refuse every change (EROFS)");
     public static readonly Option AllowOther = new("--allow-other", "let other users of the machine in, as far as the files' modes do");
     public static readonly Option Owner = new("--owner", "whose the files are said to be, in numbers; without it, yours") { Value = "UID[:GID]" };
+    public static readonly Option Sync = new("-o", "sync: close() returns when the server has what was written; ro: as --read-only") { Value = "OPTIONS" };
+    public static readonly Option ImportStray = new("--import-stray", "save files that are in the directory already to the store, beside what it has");
     private static readonly Option Background = new("--background", "return when the directory is ready; a daemon stays");
 
     public static readonly Command Command = new()
@@ -18,13 +20,13 @@ internal static class MountStore
         Name = "mount",
         Summary = "Mount a store: its memories are files in a directory, and each save is a version",
         Arguments = [Arguments.Store, new Argument("DIR", "an empty directory; it is made where only its parent is there") { Completes = Completes.Files }],
-        Options = [ReadOnly, Background, AllowOther, Owner],
+        Options = [ReadOnly, Sync, ImportStray, Background, AllowOther, Owner],
         About = """
             Prints 'mounted DIR' when the directory is ready, and stays until Ctrl-C, SIGTERM, SIGHUP or 'memstores unmount': then it sends
             what was written and unmounts. What the server does not take within a few seconds waits in a journal for the next
             mount of the store with the same key, as does all that a mount had not sent when it was killed. Linux only; users other than root need fusermount3 (Debian: fuse3).
             """,
-        Examples = ["memstores mount notes ./memory", "memstores mount notes /mnt/notes --read-only --background", "memstores mount notes ./memory --owner 1000:1000 --allow-other"],
+        Examples = ["memstores mount notes ./memory", "memstores mount notes /mnt/notes --read-only --background", "memstores mount notes ./memory -o sync", "memstores mount notes ./memory --owner 1000:1000 --allow-other"],
         Ends = Command.OfCalls,
         Run = MountVerbs.Guarded(RunAsync),
     };
@@ -32,13 +34,15 @@ internal static class MountStore
     private static async Task<ExitCode> RunAsync(Invocation call)
     {
         var owner = ParseOwner(call);
+        if (Words(call).FirstOrDefault(word => word is not ("sync" or "ro" or "rw")) is { } unknown) throw call.BadUsage($"{Sync.Name} takes sync and ro, not '{unknown}'");
+        if (call.Has(ImportStray) && IsReadOnly(call)) throw call.BadUsage($"{ImportStray.Name} writes to the store, and {ReadOnly.Name} does not");
         if (FuseAccess.OfMachine().Problem(call.Has(AllowOther)) is { } problem) throw new CommandException(ExitCode.Failed, problem);
         var directory = MountVerbs.Canonical(call, call.Argument(1));
         var store = (await call.Client.Stores.GetAsync(await StoreNames.ResolveAsync(call.Client, call.Argument(0)))).Value;
-        if (store.ArchivedAt is not null && !call.Has(ReadOnly)) call.Remark($"the store '{store.Name}' is archived, so it is mounted read-only");
+        if (store.ArchivedAt is not null && !IsReadOnly(call)) call.Remark($"the store '{store.Name}' is archived, so it is mounted read-only");
         var options = Of(call, store, directory, owner);
         var registry = MountVerbs.Registry(call);
-        MountPoint.Prepare(directory, registry, call.Remark);
+        MountPoint.Prepare(directory, registry, call.Has(ImportStray), call.Remark);
         if (call.Has(Background))
         {
             await Daemon.StartAsync(call, options, registry.LogFor(directory));
@@ -54,11 +58,17 @@ internal static class MountStore
         Store = store.Id,
         StoreName = store.Name,
         Directory = directory,
-        ReadOnly = call.Has(ReadOnly) || store.ArchivedAt is not null,
+        ReadOnly = IsReadOnly(call) || store.ArchivedAt is not null,
+        Sync = Words(call).Contains("sync"),
+        ImportStray = call.Has(ImportStray),
         AllowOther = call.Has(AllowOther),
         OwnerUser = owner.User,
         OwnerGroup = owner.Group,
     };
+
+    private static bool IsReadOnly(Invocation call) => call.Has(ReadOnly) || Words(call).Contains("ro");
+
+    private static string[] Words(Invocation call) => call.Text(Sync)?.Split(',') ?? [];
 
     public static (uint? User, uint? Group) ParseOwner(Invocation call)
     {

@@ -17,16 +17,28 @@ internal sealed class Table(params Column[] columns)
     private const int Gap = 2;
 
     private readonly List<string[]> rows = [];
+    private readonly Dictionary<int, List<string>> below = [];
 
     public int Rows => rows.Count;
 
     public void Add(params string[] cells) => rows.Add([.. cells.Select(PlainText.Of)]);
 
+    /// <summary>A line under the last row, from its second column on. It is never cut: it may be there to be copied.</summary>
+    public void AddBelow(string line)
+    {
+        if (!below.TryGetValue(rows.Count - 1, out var lines)) below.Add(rows.Count - 1, lines = []);
+        lines.Add(PlainText.Of(line));
+    }
+
     public IEnumerable<string> Lines(int? width, bool colors)
     {
         var widths = WidthsWithin(width);
         yield return colors ? $"\e[1m{Line([.. columns.Select(column => column.Title)], widths, width)}\e[0m" : Line([.. columns.Select(column => column.Title)], widths, width);
-        foreach (var row in rows) yield return Line(row, widths, width);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            yield return Line(rows[i], widths, width);
+            foreach (var line in below.GetValueOrDefault(i, [])) yield return new string(' ', widths[0] + Gap) + line;
+        }
     }
 
     private int[] WidthsWithin(int? width)

@@ -52,7 +52,8 @@ internal static class Parser
                 continue;
             }
             name = name.Length == 0 ? word : $"{name} {word}";
-            if (commands.FirstOrDefault(command => command.Name == name) is { } found)
+            var isLonger = i + 1 < words.Length && $"{name} {words[i + 1]}" is var longer && commands.Any(command => command.Name == longer);
+            if (!isLonger && commands.FirstOrDefault(command => command.Name == name) is { } found)
             {
                 rest.AddRange(words[(i + 1)..]);
                 return (found, rest);

@@ -19,6 +19,7 @@ namespace MemoryStores.Contract.Wire;
 [JsonSerializable(typeof(CommitBody))]
 [JsonSerializable(typeof(ChangesBody))]
 [JsonSerializable(typeof(FeedNoteBody))]
+[JsonSerializable(typeof(PageBody<HistoryEntryBody>))]
 [JsonSerializable(typeof(SnapshotBody))]
 [JsonSerializable(typeof(SnapshotEndBody))]
 [JsonSerializable(typeof(KeyBody))]

@@ -46,6 +46,9 @@ public interface IStorageReader : IAccessReader
     /// </summary>
     ValueTask<IReadOnlyList<HistoryHint>> ListHintsAsync(StoreId store, long afterSeq, int take, bool withPaths);
 
+    /// <summary>History entries as they are read by people and auditors, in the order of the query.</summary>
+    ValueTask<IReadOnlyList<HistoryLine>> ListHistoryAsync(HistoryQuery query);
+
     /// <summary>The receipt of a commit that landed under this id.</summary>
     ValueTask<CommitReceipt?> FindCommitAsync(StoreId store, string commitId);
 
@@ -96,4 +99,32 @@ public sealed record VersionQuery(StoreId Store, int Take, bool WithContent)
 
     /// <summary>Versions older than the one with this seq.</summary>
     public long? BelowSeq { get; init; }
+}
+
+/// <summary>Entries of a store's history that satisfy every given filter, newest first unless asked otherwise.</summary>
+public sealed record HistoryQuery(StoreId Store, int Take)
+{
+    /// <summary>Ascending by seq.</summary>
+    public bool OldestFirst { get; init; }
+
+    /// <summary>Entries with a greater seq.</summary>
+    public long? AfterSeq { get; init; }
+
+    /// <summary>Entries with a smaller seq.</summary>
+    public long? BeforeSeq { get; init; }
+
+    /// <summary>Entries of one kind.</summary>
+    public HistoryKind? Kind { get; init; }
+
+    /// <summary>Entries about one memory, living or deleted.</summary>
+    public MemoryId? Memory { get; init; }
+
+    /// <summary>Entries that stand at exactly this path.</summary>
+    public MemoryPath? Path { get; init; }
+
+    /// <summary>Entries that stand below this directory, given with its final '/'.</summary>
+    public string? PathPrefix { get; init; }
+
+    /// <summary>The directory that a caller is confined to: what stands below it, and what happened to the store itself.</summary>
+    public string? Within { get; init; }
 }

@@ -12,8 +12,8 @@ public sealed class DaemonSilentException(string message) : Exception(message);
 /// </summary>
 public sealed class ControlClient(RegisteredMount mount)
 {
-    // A status with all its sentences is some kilobytes.
-    private const int LongestAnswer = 1024 * 1024;
+    // The content of a draft in base64; ten thousand drafts with their reasons.
+    private const int LongestAnswer = 16 * 1024 * 1024;
 
     // A daemon answers a status from memory.
     private static readonly TimeSpan StatusTime = TimeSpan.FromSeconds(2);
@@ -39,6 +39,17 @@ public sealed class ControlClient(RegisteredMount mount)
 
     public async Task<LeaveOutcome> UnmountAsync(TimeSpan drainTime, bool force, Action<int>? pending, CancellationToken stop) =>
         (await AskAsync(new ControlRequest { Do = "unmount", DeadlineMs = (long)drainTime.TotalMilliseconds, Force = force }, pending, stop)).Left ?? throw Strange();
+
+    public async Task<IReadOnlyList<DraftEntry>> DraftsAsync(CancellationToken stop = default) =>
+        (await AskAsync(new ControlRequest { Do = "drafts" }, null, stop)).Drafts ?? throw Strange();
+
+    /// <summary>Null when the mount has no draft of this id.</summary>
+    public async Task<byte[]?> DraftContentAsync(string id, CancellationToken stop = default) =>
+        (await AskAsync(new ControlRequest { Do = "draft", Draft = id }, null, stop)).Draft?.Content;
+
+    /// <summary>False when the mount has no draft of this id.</summary>
+    public async Task<bool> DiscardDraftAsync(string id, CancellationToken stop = default) =>
+        (await AskAsync(new ControlRequest { Do = "discard", Draft = id }, null, stop)).Draft?.Found ?? throw Strange();
 
     private async Task<ControlAnswer> AskAsync(ControlRequest request, Action<int>? pending, CancellationToken stop)
     {

@@ -5,14 +5,16 @@ using System.Text.Json.Serialization;
 namespace MemoryStores.Mount.Control;
 
 /// <summary>
-/// What a verb asks of a daemon: one JSON object on one line. <c>do</c> is "status", "drain" or "unmount"; the others are of
-/// "unmount": how long it may drain, and whether it unmounts whatever is left and whoever has files open.
+/// What a verb asks of a daemon: one JSON object on one line. <c>do</c> is "status", "drain", "drafts", "draft", "discard" or
+/// "unmount". Of "unmount" are how long it may drain, and whether it unmounts whatever is left and whoever has files open; of
+/// "draft" and "discard" which.
 /// </summary>
 internal sealed record ControlRequest
 {
     public string? Do { get; init; }
     public long? DeadlineMs { get; init; }
     public bool Force { get; init; }
+    public string? Draft { get; init; }
 }
 
 /// <summary>
@@ -25,8 +27,13 @@ internal sealed record ControlAnswer
     public int? Pending { get; init; }
     public DrainOutcome? Drained { get; init; }
     public LeaveOutcome? Left { get; init; }
+    public IReadOnlyList<DraftEntry>? Drafts { get; init; }
+    public DraftAnswer? Draft { get; init; }
     public string? Error { get; init; }
 }
+
+/// <summary>Whether there was such a draft, and its content where that was asked for.</summary>
+internal sealed record DraftAnswer(bool Found, byte[]? Content);
 
 /// <summary>A mount whose daemon does not say how it is, as the list of mounts shows it to programs.</summary>
 internal sealed record UnansweredMount(
@@ -35,6 +42,7 @@ internal sealed record UnansweredMount(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(MountEntry))]
 [JsonSerializable(typeof(MountStatus))]
+[JsonSerializable(typeof(DraftEntry))]
 [JsonSerializable(typeof(UnansweredMount))]
 [JsonSerializable(typeof(ControlRequest))]
 [JsonSerializable(typeof(ControlAnswer))]

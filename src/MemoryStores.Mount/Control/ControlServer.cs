@@ -160,6 +160,9 @@ public sealed class ControlServer : IAsyncDisposable
             {
                 "status" => new ControlAnswer { Status = mount.Status() },
                 "drain" => new ControlAnswer { Drained = await WithProgressAsync(stream, mount.DrainAsync) },
+                "drafts" => new ControlAnswer { Drafts = mount.Drafts() },
+                "draft" => new ControlAnswer { Draft = mount.DraftContent(request.Draft ?? "") is { } content ? new DraftAnswer(true, content) : new DraftAnswer(false, null) },
+                "discard" => new ControlAnswer { Draft = new DraftAnswer(await mount.DiscardDraftAsync(request.Draft ?? ""), null) },
                 "unmount" => new ControlAnswer
                 {
                     Left = await WithProgressAsync(stream, (pending, gone) => Leaving.RunAsync(mount, DrainTime(request), request.Force, pending, gone)),

@@ -7,6 +7,10 @@ public sealed record MountControls
     public required Func<Action<int>?, CancellationToken, Task<DrainOutcome>> DrainAsync { get; init; }
     public required Func<TimeSpan, bool, Task> UnmountAsync { get; init; }
 
+    public Func<IReadOnlyList<DraftEntry>> Drafts { get; init; } = static () => [];
+    public Func<string, byte[]?> DraftContent { get; init; } = static _ => null;
+    public Func<string, Task<bool>> DiscardDraftAsync { get; init; } = static _ => Task.FromResult(false);
+
     public static MountControls Of(MountedStore store) =>
-        new() { Status = store.Status, DrainAsync = store.DrainAsync, UnmountAsync = store.UnmountAsync };
+        new() { Status = store.Status, DrainAsync = store.DrainAsync, UnmountAsync = store.UnmountAsync, Drafts = store.ListDrafts, DraftContent = store.DraftContent, DiscardDraftAsync = store.DiscardDraftAsync };
 }

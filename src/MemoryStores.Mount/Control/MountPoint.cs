@@ -33,9 +33,9 @@ public static class MountPoint
 
     /// <summary>
     /// Makes the directory ready: 1. no daemon may have it; 2. what a dead daemon left mounted is detached, anything else that is
-    /// mounted there is left alone; 3. it is made where only its parent is there; 4. it must be empty.
+    /// mounted there is left alone; 3. it is made where only its parent is there; 4. it must be empty, unless its files are to be taken in.
     /// </summary>
-    public static void Prepare(string directory, MountRegistry registry, Action<string> remark)
+    public static void Prepare(string directory, MountRegistry registry, bool importStray, Action<string> remark)
     {
         if (registry.Find(directory) is { IsLive: true } live) throw MountRegistry.AlreadyMounted(live.Entry); // 1.
         if (DetachIfStale(directory)) remark($"detached {directory}, which a daemon that is gone had left mounted"); // 2.
@@ -50,7 +50,7 @@ public static class MountPoint
             case { IsDirectory: false }:
                 throw new MountException($"{directory} is a file. Name a directory that is empty or not there yet.");
         }
-        RefuseContent(directory); // 4.
+        if (!importStray) RefuseContent(directory); // 4.
     }
 
     /// <summary>
@@ -105,6 +105,6 @@ public static class MountPoint
         if (names.Count == 0) return;
         var shown = string.Join(", ", names.Take(NamesShown)) + (names.Count > NamesShown ? ", …" : "");
         throw new MountException(
-            $"{directory} is not empty: it holds {shown}, which a mount would hide. Name an empty directory, or move its files away and copy them into the mount afterwards.");
+            $"{directory} is not empty: it holds {shown}, which a mount would hide. Name an empty directory, or save its files to the store as well: --import-stray");
     }
 }

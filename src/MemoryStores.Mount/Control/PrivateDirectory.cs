@@ -18,7 +18,7 @@ internal static class PrivateDirectory
     {
         try
         {
-            // Asked for all at once, those above would be open.
+            // Made at once, those in between would be open to others.
             if (Path.GetDirectoryName(path) is { } above && !Directory.Exists(above)) MakeAll(above);
             Directory.CreateDirectory(path, OwnerOnly);
         }

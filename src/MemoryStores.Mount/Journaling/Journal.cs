@@ -380,7 +380,8 @@ internal sealed partial class Journal : IDisposable
 
     private bool IsBegun(MemoryNode node, LastChange how)
     {
-        if (place is null) return false;
+        // What is written to a file without a name is nobody's who comes later.
+        if (place is null || !node.IsAttached) return false;
         if (node.JournalKey == 0)
         {
             Begin(node, how);

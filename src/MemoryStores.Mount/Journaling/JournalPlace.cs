@@ -12,6 +12,7 @@ internal sealed class JournalPlace : IDisposable
 {
     private const int Places = 64;
     private const string Suffix = ".journal";
+    public const string LockName = "lock";
 
     private readonly SafeFileHandle hold;
     private int generation;
@@ -102,6 +103,21 @@ internal sealed class JournalPlace : IDisposable
         return opened is not null && LibC.Lock(opened, LibC.LockExclusive | LibC.LockDoNotWait) != 0;
     }
 
+    /// <summary>Leaves a file's records out of a journal that no mount holds; false when one does.</summary>
+    public static bool TryRewrite(string directory, long without)
+    {
+        using var hold = LibC.OpenPrivate(LockOf(directory));
+        if (hold is null || LibC.Lock(hold, LibC.LockExclusive | LibC.LockDoNotWait) != 0) return false;
+        if (Files(directory).FirstOrDefault() is not { } newest) return false;
+        var kept = JournalState.Without(File.ReadAllBytes(newest), without);
+        var next = Path.Combine(directory, (Number(newest) + 1).ToString(CultureInfo.InvariantCulture) + Suffix);
+        File.Copy(newest, next + ".new", overwrite: true); // With its mode.
+        File.WriteAllBytes(next + ".new", kept);
+        File.Move(next + ".new", next);
+        foreach (var older in Files(directory).Where(path => path != next)) File.Delete(older);
+        return true;
+    }
+
     public string NextPath() => Path.Combine(Directory, (++generation).ToString(CultureInfo.InvariantCulture) + Suffix);
 
     public void Dispose() => hold.Dispose();
@@ -162,5 +178,5 @@ internal sealed class JournalPlace : IDisposable
     private static int Number(string path) =>
         int.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    private static string LockOf(string directory) => Path.Combine(directory, "lock");
+    private static string LockOf(string directory) => Path.Combine(directory, LockName);
 }

@@ -167,6 +167,19 @@ internal sealed class JournalState
         return state;
     }
 
+    /// <summary>The records but those of one file.</summary>
+    public static byte[] Without(ReadOnlySpan<byte> bytes, long file)
+    {
+        var kept = new List<byte>();
+        for (var rest = bytes; RecordReader.TryNext(rest, out var kind, out var record, out var length); rest = rest[length..])
+        {
+            var isOfFile = kind is RecordKind.Begun or RecordKind.Written or RecordKind.Resized or RecordKind.Marked or RecordKind.Closed or RecordKind.Described
+                or RecordKind.Torn or RecordKind.Ended or RecordKind.Aside;
+            if (!isOfFile || record.Number() != file) kept.AddRange(rest[..length]);
+        }
+        return [.. kept];
+    }
+
     private void Apply(RecordKind kind, ref RecordReader record)
     {
         switch (kind)

@@ -15,16 +15,19 @@ internal sealed class RecordWriter
 
     private byte[] buffer = new byte[4096];
     private int start;
+    private bool isOpen;
 
     public int Length { get; private set; }
 
-    public ReadOnlySpan<byte> Written => buffer.AsSpan(0, Length);
+    public ReadOnlySpan<byte> Written => buffer.AsSpan(0, isOpen ? start : Length);
 
-    public void Clear() => Length = 0;
+    public void Clear() => (Length, isOpen) = (0, false);
 
     public void Begin(RecordKind kind)
     {
-        start = Length;
+        // One that was begun and not ended failed half way, and is none.
+        if (isOpen) Length = start;
+        (start, isOpen) = (Length, true);
         Take(HeadBytes);
         Byte((byte)kind);
     }
@@ -32,6 +35,7 @@ internal sealed class RecordWriter
     public void End()
     {
         var body = buffer.AsSpan(start + HeadBytes, Length - start - HeadBytes);
+        isOpen = false;
         BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(start), body.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer.AsSpan(start + 4), Checksum(body));
     }

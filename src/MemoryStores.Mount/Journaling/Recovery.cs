@@ -1,5 +1,3 @@
-using System.Text.Unicode;
-using MemoryStores.Fuse;
 using MemoryStores.Mount.Following;
 using MemoryStores.Mount.Saving;
 using MemoryStores.Mount.Tree;
@@ -27,6 +25,10 @@ internal sealed class Recovery(MountTree tree, ChangeQueue queue, Saves saves, D
             foreach (var file in left.Files.Values.OrderBy(file => file.Key)) TakeUp(file);
         }
     }
+
+    /// <summary>A file that is to be a memory, whatever the store has at its path.</summary>
+    public void TakeUp(string path, byte[] content) =>
+        queue.Add(new PendingSave(new TrackedMemory { IsStale = true }, path) { Content = content, Before = Basis.Nothing, IsLeft = true });
 
     private IEnumerable<PendingChange> Resend(JournalState left, SentEntry commit)
     {
@@ -73,39 +75,25 @@ internal sealed class Recovery(MountTree tree, ChangeQueue queue, Saves saves, D
     private void TakeUp(FileEntry file)
     {
         var isDone = file.Marks > 0 || file.IsClosed;
-        var hasHead = file.Memory is { } memory && (memory.Id is not null || memories.ContainsKey(memory));
-        if (file.Aside is { } reason) drafts.Keep(file.Path, file.Content, reason, file.At);
-        else if (file.Torn != Errno.None) Keep(file, isDone, TornReason(file.Torn));
-        else if (file.Length == 0 && file.ContentOf is null && file.Last != LastChange.Content)
+        var reason = LeftDrafts.ReasonOf(file);
+        if (reason is not null && file.Finished is { } finished) Queue(file, finished);
+        if (reason is null)
         {
-            if (file.Finished is { } finished) Queue(file, finished);
-            if (hasHead) drafts.Keep(file.Path, [], DraftReason.Emptied, file.At);
-            else if (file.IsClosed || file.Marks > 1) Queue(file, []);
-            else if (isDone) Keep(file, isDone, DraftReason.Nothing);
+            if (file is { Memory: null, ContentOf: null } && Names.IsScratch(NameOf(file.Path)) && TryPlace(file) is { } scratch) saves.Closed(scratch);
+            else Queue(file, file.ContentOf is null ? file.Content : null);
         }
-        else if (!isDone)
+        else if (file.Aside is null && reason == DraftReason.Nothing && !isDone) return; // Nobody had it, and there is nothing in it.
+        else if (isDone && file.Aside is null && reason != DraftReason.Emptied && TryPlace(file) is { } node)
         {
-            if (file.Finished is { } finished) Queue(file, finished);
-            drafts.Keep(file.Path, file.Content, DraftReason.Unfinished, file.At);
-        }
-        else if (!Utf8.IsValid(file.Content)) Keep(file, isDone, DraftReason.NotText);
-        else if (file.Memory is null && file.ContentOf is null && Names.IsScratch(NameOf(file.Path)) && TryPlace(file) is { } node) saves.Closed(node);
-        else Queue(file, file.ContentOf is null ? file.Content : null);
-    }
-
-    private void Queue(FileEntry file, byte[]? content) =>
-        queue.Add(Save(Track(file.Memory), file.Path, content, content is null ? file.ContentOf : null, file.Before));
-
-    /// <summary>Programs go on seeing what they have written to its end; what they had not is kept aside.</summary>
-    private void Keep(FileEntry file, bool isDone, DraftReason reason)
-    {
-        if (isDone && TryPlace(file) is { } node)
-        {
+            // Programs go on seeing what they have written to its end.
             node.Torn = file.Torn;
             drafts.Set(node, reason);
         }
         else drafts.Keep(file.Path, file.Content, reason, file.At);
     }
+
+    private void Queue(FileEntry file, byte[]? content) =>
+        queue.Add(Save(Track(file.Memory), file.Path, content, content is null ? file.ContentOf : null, file.Before));
 
     /// <summary>The file with its content in its place; null when something else is there.</summary>
     private MemoryNode? TryPlace(FileEntry file)
@@ -121,8 +109,6 @@ internal sealed class Recovery(MountTree tree, ChangeQueue queue, Saves saves, D
         journal.Given(node, file.Last);
         return node;
     }
-
-    private DraftReason TornReason(Errno why) => why == Errno.EFBIG ? DraftReason.TooLarge(tree.Bounds.MemoryBytes) : DraftReason.NoRoom;
 
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MemoryStores.Mount.Control;
 
 namespace MemoryStores.Mount.Local;
 
@@ -18,8 +19,7 @@ internal sealed class LocalPlace : IDisposable
     public static LocalPlace Take(string server, string store)
     {
         var root = Path.Combine(StateHome.Directory, "local", StateHome.NameOf(server), store);
-        const UnixFileMode ours = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        System.IO.Directory.CreateDirectory(root, ours);
+        PrivateDirectory.MakeAll(root);
         for (var number = 0; number < Places; number++)
         {
             var directory = Path.Combine(root, number.ToString(CultureInfo.InvariantCulture));
@@ -27,7 +27,7 @@ internal sealed class LocalPlace : IDisposable
             {
                 // Held by the kernel: a mount that was killed holds it no longer.
                 var hold = new FileStream(directory + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-                System.IO.Directory.CreateDirectory(directory, ours);
+                PrivateDirectory.MakeAll(directory);
                 return new LocalPlace(directory, hold);
             }
             catch (IOException) when (number < Places - 1)

@@ -29,6 +29,9 @@ internal sealed class ExtensionStore(MemoryStoresClient client, string store) : 
         {
             switch (message)
             {
+                case FeedMessage.Change { Event: { Operation: "conflict" } recorded }: // Of a change that was told before it.
+                    yield return new Hint.Alive(message.Cursor, recorded.Seq);
+                    break;
                 case FeedMessage.Change { Event: { MemoryId: { } memory } change }:
                     yield return new Hint.MemoryChanged(message.Cursor, memory, change.Seq, change.CommitId);
                     break;

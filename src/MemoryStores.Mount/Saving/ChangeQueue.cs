@@ -27,8 +27,18 @@ internal sealed class ChangeQueue(MountTree tree, Journal journal)
 
     public IEnumerable<PendingUnit> Units => units;
 
-    /// <summary>The last one of which something is still to come: answered ones stay in the queue for as long as others of their commit are tried again.</summary>
-    public PendingChange? Last => units.Reverse().SelectMany(unit => unit.Changes.Reverse()).FirstOrDefault(change => !change.IsDone);
+    /// <summary>The last change of which something is still to come: answered ones stay in their place until the whole commit is taken in.</summary>
+    public PendingChange? Last
+    {
+        get
+        {
+            for (var unit = units.Last; unit is not null; unit = unit.Previous)
+            {
+                if (unit.Value.Changes.LastOrDefault(change => !change.IsDone) is { } change) return change;
+            }
+            return null;
+        }
+    }
 
     /// <summary>Several changes are one commit, where the server has such; else one follows the other.</summary>
     public void Add(params IReadOnlyList<PendingChange> changes)

@@ -36,7 +36,7 @@ internal sealed class CommitDraft(IRemoteStore remote)
         {
             indexes[change] = bodies.Count;
             bodies.Add(new ChangeBody(was.Type) { MemoryId = was.MemoryId, Path = was.Path, ExpectedVersionId = was.Expected, Content = ContentOf(change as PendingSave, was), ConflictWith = was.Contradicts });
-            if (change is PendingSave save) (save.WasAppended, save.Merged, save.Contradicts) = (was.Content == SentContent.Growth, was.Merged, was.Contradicts);
+            if (change is PendingSave save) (save.AppendedFrom, save.Merged, save.Contradicts) = (was.Content == SentContent.Growth ? was.From : null, was.Merged, was.Contradicts);
         }
         return true;
     }
@@ -112,7 +112,7 @@ internal sealed class CommitDraft(IRemoteStore remote)
         var memory = save.Memory;
         save.Content ??= await ContentAsync(save, stop);
         await FetchBasisAsync(save, stop);
-        (save.Merged, save.WasAppended) = (null, false);
+        (save.Merged, save.AppendedFrom) = (null, null);
         if (target is null)
         {
             saved.Add(memory);
@@ -121,7 +121,7 @@ internal sealed class CommitDraft(IRemoteStore remote)
         if (Growth(save) is { } more)
         {
             saved.Add(memory);
-            (save.WasAppended, save.Contradicts) = (true, null);
+            (save.AppendedFrom, save.Contradicts) = (save.Content.Length - more.Length, null);
             unsettled.Add(memory);
             return new ChangeBody("append") { MemoryId = target, Content = Text(more) };
         }
@@ -174,9 +174,8 @@ internal sealed class CommitDraft(IRemoteStore remote)
     private static SentChange Sent(long key, PendingChange change, ChangeBody body)
     {
         var save = change as PendingSave;
-        var content = save is null ? SentContent.None : save.WasAppended ? SentContent.Growth : save.Merged is not null ? SentContent.Merged : SentContent.Whole;
-        var from = content == SentContent.Growth ? save!.Before.Content!.Length : 0;
-        return new SentChange(key, body.Type, body.MemoryId, body.Path, body.ExpectedVersionId, content, from, save?.Merged, save?.Contradicts);
+        var content = save is null ? SentContent.None : save.AppendedFrom is not null ? SentContent.Growth : save.Merged is not null ? SentContent.Merged : SentContent.Whole;
+        return new SentChange(key, body.Type, body.MemoryId, body.Path, body.ExpectedVersionId, content, save?.AppendedFrom ?? 0, save?.Merged, save?.Contradicts);
     }
 
     private static MemoryContent? ContentOf(PendingSave? save, SentChange was) => was.Content switch

@@ -245,7 +245,7 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Drafts drafts
             case PendingSave save:
                 if (save.Contradicts is not null) server.Conflicts++;
                 memory.Head = save.Merged is { } merged ? new HeadContent.Differs(merged)
-                    : save.WasAppended && !IsSame(result.ContentSha256, save.Content!) ? HeadContent.IsUnknown
+                    : save.AppendedFrom is not null && !IsSame(result.ContentSha256, save.Content!) ? HeadContent.IsUnknown
                     : HeadContent.IsBase;
                 memory.Base = new Basis(save.Content, memory.Head is HeadContent.Same ? memory.Version : null);
                 break;

@@ -12,7 +12,7 @@ internal sealed record DraftReason(string Cause, string Cure)
     public static readonly DraftReason Emptied = new("a program emptied the file and had not written it again when the mount ended", "if the file was to be empty, empty it again; else discard the draft");
     public static readonly DraftReason Nothing = new("it was made, and nothing was written to it when the mount ended", "write to it, or remove it");
 
-    public static DraftReason TooLarge(int most) => new($"it is larger than {most:N0} bytes", "make it smaller, or split it");
+    public static DraftReason TooLarge(int? most = null) => new($"it is larger than {(most is { } bytes ? $"{bytes:N0} bytes" : "a memory may be")}", "make it smaller, or split it");
 
     public static DraftReason Refused(string why) => new(why.TrimEnd('.'), "mend that, and save it again");
 

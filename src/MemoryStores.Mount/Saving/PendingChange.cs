@@ -56,7 +56,8 @@ internal sealed class PendingSave(TrackedMemory memory, string path) : PendingCh
     /// <summary>What was sent for it the last time, where that was merged with the head.</summary>
     public byte[]? Merged { get; set; }
 
-    public bool WasAppended { get; set; }
+    /// <summary>From where on its content was sent, where only that was sent to be appended.</summary>
+    public int? AppendedFrom { get; set; }
 
     /// <summary>The version that it contradicts and becomes the head on top of, or the last one of a memory deleted elsewhere.</summary>
     public string? Contradicts { get; set; }

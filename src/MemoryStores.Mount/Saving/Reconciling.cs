@@ -90,10 +90,20 @@ internal sealed class Reconciling(
             arrivals.ById[winner] = memory;
             arrivals.Hidden.Remove(winner);
             (memory.Id, memory.Version) = (winner, found.MemoryVersionId);
+            if (save.Content is { } same && found.Content is { } there && there.Utf8.Span.SequenceEqual(same)) return AreOne(save);
             save.Before = Basis.Nothing;
             memory.Head = HeadOf(found, save.Before.Content);
         }
         return [new PendingUnit(save)];
+    }
+
+    /// <summary>What was to be saved is there already: that is no version.</summary>
+    private IReadOnlyList<PendingUnit> AreOne(PendingSave save)
+    {
+        (save.Memory.Base, save.Memory.Head) = (new Basis(save.Content, save.Memory.Version), HeadContent.IsBase);
+        queue.Settle(save, save.Memory.Version);
+        save.Done(Errno.None);
+        return [];
     }
 
     /// <summary>

@@ -37,7 +37,7 @@ internal static partial class Names
 
     /// <summary>What a new name in this directory would be.</summary>
     public static NameKind KindOf(DirectoryNode parent, string name) =>
-        parent.IsLocal || name == ".git" || IsLocalFile(name) || (parent.Id == Node.RootId && name == ".anthropic-memory-store") ? NameKind.Local
+        parent.IsLocal || name == ".git" || IsLocalName(name, parent.Id == Node.RootId) ? NameKind.Local
         : IsScratch(name) ? NameKind.Scratch
         : NameKind.Memory;
 
@@ -54,7 +54,8 @@ internal static partial class Names
         : Encoding.UTF8.GetByteCount(path) > Limits.PathBytes || path.AsSpan().Count('/') > Limits.PathSegments ? Errno.ENAMETOOLONG
         : Errno.EINVAL;
 
-    private static bool IsLocalFile(string name) => LocalFile().IsMatch(name);
+    /// <summary>Whether a file of this name is a tool's own wherever it is, or in the root.</summary>
+    public static bool IsLocalName(string name, bool inRoot) => LocalFile().IsMatch(name) || (inRoot && name == ".anthropic-memory-store");
 
     /// <summary>Of sed -i, of rsync (.NAME.XXXXXX) and of Python's tempfile.</summary>
     [GeneratedRegex(@"^(sed[A-Za-z0-9]{6}|\..+\.[A-Za-z0-9]{6}|tmp[a-z0-9_]{8})\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]

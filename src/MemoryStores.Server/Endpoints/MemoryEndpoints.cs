@@ -38,9 +38,7 @@ internal sealed class MemoryEndpoints(
     {
         var query = new QueryFields(http);
         var full = query.WithContent(unlessGiven: false);
-        var (limit, prefix, depth) = (query.Limit(full), query.Text("path_prefix") ?? "/", query.Text("depth") ?? "0");
-        if (!prefix.StartsWith('/')) query.Refuse("path_prefix", $"'{prefix}' does not start with '/'");
-        else if (!prefix.EndsWith('/')) query.Refuse("path_prefix", $"'{prefix}' does not end with '/'; for a directory send '{prefix}/'");
+        var (limit, prefix, depth) = (query.Limit(full), query.Directory("path_prefix") ?? "/", query.Text("depth") ?? "0");
         if (depth is not ("0" or "1")) query.Refuse("depth", $"'{depth}' is not a depth; there are 0 (everything below) and 1 (direct children)");
         var name = $"memories {http.Store()} {depth} {prefix}";
         var after = tokens.From(query, name);

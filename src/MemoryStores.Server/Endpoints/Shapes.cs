@@ -62,6 +62,24 @@ internal static class Shapes
         CommitId = change.CommitId,
     };
 
+    public static HistoryEntryBody Body(this HistoryLine line) => new()
+    {
+        Seq = line.Entry.Seq,
+        CreatedAt = Timestamp.Write(line.Entry.At),
+        Kind = HistoryHash.NameOf(line.Entry.Kind),
+        Actor = line.Entry.By is { } by ? ActorBody.From(by) : null,
+        CommitId = line.Entry.CommitId,
+        MemoryId = line.Entry.Memory?.Value,
+        MemoryVersionId = line.Entry.Version?.Value,
+        About = line.Entry.About?.Value,
+        Path = line.Path?.Value,
+        PreviousPath = line.PathBefore?.Value,
+        ContentSha256 = line.Entry.Digest?.ToString(),
+        ContentSizeBytes = line.Entry.Size,
+        Entry = Convert.ToHexStringLower(line.Entry.Entry.Span),
+        Link = Convert.ToHexStringLower(line.Entry.Link.Span),
+    };
+
     public static ResetBody Body(this FeedReset reset) => reset switch
     {
         FeedReset.UnknownCursor => new("unknown_cursor", "The store's history does not reach that far: an older copy of it was put back. Take a snapshot, compare, and go on from this cursor."),

@@ -51,6 +51,32 @@ internal sealed class QueryFields(HttpContext http)
         return unlessGiven;
     }
 
+    /// <summary>A place in a history; 0 stands before its first entry.</summary>
+    public long? Seq(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq)) return seq;
+        Refuse(name, $"'{text}' is not a seq, which is a whole number from 0");
+        return null;
+    }
+
+    public MemoryPath? Path(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (!MemoryPath.TryParse(text, out var path, out var reason)) Refuse(name, reason);
+        return path;
+    }
+
+    /// <summary>A directory, with the '/' at its end that tells it from a name's beginning.</summary>
+    public string? Directory(string name)
+    {
+        var directory = Text(name);
+        if (directory is null) return null;
+        if (!directory.StartsWith('/')) Refuse(name, $"'{directory}' does not start with '/'");
+        else if (!directory.EndsWith('/')) Refuse(name, $"'{directory}' does not end with '/'; for a directory send '{directory}/'");
+        return directory;
+    }
+
     /// <summary>An inclusive bound in microseconds; finer digits of a lower bound round up.</summary>
     public long? Time(string name, bool isLower)
     {

@@ -51,6 +51,13 @@ internal static class Examples
     private static readonly ChangeEventBody Event = new()
         { Type = "memory_changed", Seq = 18, MemoryId = MemoryId, MemoryVersionId = VersionId, Operation = "modified", CommitId = "0d6f3c1e" };
 
+    private static readonly HistoryEntryBody Entry = new()
+    {
+        Seq = 18, CreatedAt = Time, Kind = "memory.modified", Actor = Writer, CommitId = "0d6f3c1e", MemoryId = MemoryId, MemoryVersionId = VersionId, About = null,
+        Path = "/preferences/formatting.md", PreviousPath = "/formatting.md", ContentSha256 = Content.Digest.ToString(), ContentSizeBytes = Content.Size,
+        Entry = "84a5189cc9ec2a5ae7130f472f503279611d330684e47548fe821b2cc333032f", Link = "9f2c51d07ab3e644b0bba05d0efbce17353777cb9ca1a380dfa71287dbe4362e",
+    };
+
     private static readonly ResetBody Reset = new("contradicted_cursor", "The store's history is another one at that place.");
 
     private static readonly LimitsBody Limits = new()
@@ -67,13 +74,13 @@ internal static class Examples
     {
         Store, Memory, new MemoryPrefixBody("/projects/foo/"), Version, Writer, Key, Change, Conflict,
         new CommitBody { MemoryStoreId = StoreId, CommitId = "0d6f3c1e", Repeated = false, Seq = 7, Results = [Change] },
-        new ChangesBody { MemoryStoreId = StoreId, Data = [Event], Cursor = Cursor, HeadSeq = 18, HasMore = false, Reset = null }, Event, Reset,
+        new ChangesBody { MemoryStoreId = StoreId, Data = [Event], Cursor = Cursor, HeadSeq = 18, HasMore = false, Reset = null }, Event, Reset, Entry,
         new FeedNoteBody("heartbeat", Cursor) { HeadSeq = 18 },
         new SnapshotBody { MemoryStoreId = StoreId, Seq = 18, Cursor = Cursor, Memories = 1, ArchivedAt = null }, new SnapshotEndBody { Memories = 1 },
         new DeletedBody(MemoryId, "memory_deleted"), new ErrorBody(Conflict, RequestId), new ErrorFactsBody { Change = 2 },
         new WorkspaceBody(Workspace, "default"), new AdministrationBody(Time, KeyId, "key.created", KeyId), new HealthBody("ready", null),
         new ServerBody("0.1.0", ["commits", "keys"], Limits, Links) { Actor = Writer }, Limits, Links,
-        new PageBody<StoreBody>([Store], null), new PageBody<MemoryListItemBody>([Memory], null), new PageBody<VersionBody>([Version], null),
+        new PageBody<StoreBody>([Store], null), new PageBody<MemoryListItemBody>([Memory], null), new PageBody<VersionBody>([Version], null), new PageBody<HistoryEntryBody>([Entry], null),
         new PageBody<KeyBody>([Key], null), new PageBody<WorkspaceBody>([new WorkspaceBody(Workspace, "default")], null),
         new PageBody<AdministrationBody>([new AdministrationBody(Time, KeyId, "key.created", KeyId)], null),
     }.ToDictionary(example => example.GetType());

@@ -116,6 +116,19 @@ internal static class Operations
             Description = "First a Snapshot, then each Memory in the order of paths, then a SnapshotEnd; without it the answer was cut.",
         },
 
+        new("GET", "/ext" + Store + "/history", "listHistory", Feed, Surface.Extension, "Everything that ever happened, entry by entry, newest first")
+        {
+            Query =
+            [
+                Limit, Page, new("order", "desc: the newest first; asc: the oldest", OneOf("asc", "desc")),
+                new("after", "Only what has a greater seq", Seq()), new("before", "Only what has a smaller seq", Seq()),
+                new("kind", "Only of this kind", OneOf(WireSchemas.HistoryKinds)), new("memory_id", "Only of this memory, deleted or not", Text()),
+                new("path", "Only what stands at this path", new JsonObject { ["type"] = "string", ["pattern"] = "^/.+" }),
+                new("path_prefix", "Only what stands below this directory, given with its final '/'", new JsonObject { ["type"] = "string", ["pattern"] = "^/(.*/)?$" }),
+            ],
+            Answer = WireJson.Wire.PageBodyHistoryEntryBody, Refusals = [404],
+        },
+
         new("GET", "/ext/v1", "describeServer", Server, Surface.Extension, "What this server is, offers and allows, and who asks") { Answer = WireJson.Wire.ServerBody },
         new("POST", "/ext/v1/keys", "createKey", Access, Surface.Administration, "Make a key; its secret is in this answer only")
             { Body = RequestBodies.CreateKey, Answer = WireJson.Wire.KeyBody },
@@ -141,6 +154,8 @@ internal static class Operations
 
     private static JsonObject Number(int least, int most, int unlessGiven) =>
         new() { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most, ["default"] = unlessGiven };
+
+    private static JsonObject Seq() => new() { ["type"] = "integer", ["minimum"] = 0 };
 
     private static JsonObject Text() => new() { ["type"] = "string" };
 

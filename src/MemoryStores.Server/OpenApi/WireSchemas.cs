@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Wire;
+using MemoryStores.Engine.History;
 
 namespace MemoryStores.Server.OpenApi;
 
@@ -20,6 +21,7 @@ internal sealed class WireSchemas
         [(typeof(HealthBody), "status")] = ["ok", "ready", "not ready"],
         [(typeof(ChangeEventBody), "type")] = ["memory_changed", "store_changed"],
         [(typeof(ChangeEventBody), "operation")] = ["created", "modified", "deleted", "redacted", "conflict", "updated", "archived"],
+        [(typeof(HistoryEntryBody), "kind")] = HistoryKinds,
         [(typeof(FeedNoteBody), "type")] = ["heartbeat", "reset", "resume", "deleted"],
         [(typeof(ErrorDetailBody), "type")] = ErrorTypes,
     };
@@ -29,6 +31,8 @@ internal sealed class WireSchemas
         "invalid_request_error", "authentication_error", "permission_error", "not_found_error", "memory_path_conflict_error",
         "memory_precondition_failed_error", "conflict_error", "request_too_large", "rate_limit_error", "api_error", "overloaded_error",
     ];
+
+    public static string[] HistoryKinds => [.. Enum.GetValues<HistoryKind>().Select(HistoryHash.NameOf)];
 
     private readonly SortedDictionary<string, JsonNode> schemas = new(StringComparer.Ordinal);
 

@@ -15,6 +15,7 @@ public sealed class LiveMount : IAsyncDisposable
 
     private readonly Process process;
     private readonly List<string> said = [];
+    private bool isDisposed;
 
     private LiveMount(MountFixture fixture, StoreBody store, string directory, Process process)
     {
@@ -46,7 +47,7 @@ public sealed class LiveMount : IAsyncDisposable
 
     public static async Task<LiveMount> StartAsync(MountFixture fixture, StoreBody store, MountStart start)
     {
-        var info = new ProcessStart(fixture, fixture.MountUrl, start.Key ?? fixture.MountKey.Key!).Info("mount", [.. start.Options, "--", store.Id, start.Directory!]);
+        var info = new ProcessStart(fixture, fixture.MountUrl, start.Key ?? fixture.MountKey.Key!, start.Variables).Info("mount", [.. start.Options, "--", store.Id, start.Directory!]);
         var mount = new LiveMount(fixture, store, start.Directory!, Process.Start(info)!);
         try
         {
@@ -81,7 +82,7 @@ public sealed class LiveMount : IAsyncDisposable
     /// <summary>Runs a verb of the program as the user who mounted.</summary>
     public async Task<ProgramRun> VerbAsync(params string[] words)
     {
-        var run = await ProgramRun.RunAsync(new ProgramStart(ServerProcess.Program, words) { Variables = new ProcessStart(Fixture, Fixture.Server.Url, Fixture.MountKey.Key!).Variables });
+        var run = await ProgramRun.RunAsync(new ProgramStart(ServerProcess.Program, words) { Variables = new ProcessStart(Fixture, Fixture.Server.Url, Fixture.MountKey.Key!, []).Variables });
         Assert.True(run.ExitCode == 0, $"memstores {string.Join(' ', words)} ended with {run.ExitCode}: {run.Error}\n{Said}");
         return run;
     }
@@ -104,6 +105,8 @@ public sealed class LiveMount : IAsyncDisposable
     /// <summary>For the end of a test, however it went: the process is killed, and what it left mounted is detached.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (isDisposed) return;
+        isDisposed = true;
         if (!process.HasExited) process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
@@ -117,10 +120,10 @@ public sealed class LiveMount : IAsyncDisposable
             $"{Directory} is not registered; its daemon {(process.HasExited ? $"ended with {process.ExitCode}" : "runs")}, it is {(IsMounted() ? "" : "not ")}mounted; the daemon said: {Said}"));
 
     /// <summary>The program with the settings of these tests and none of the machine's.</summary>
-    private sealed record ProcessStart(MountFixture Fixture, Uri Url, string Key)
+    private sealed record ProcessStart(MountFixture Fixture, Uri Url, string Key, Dictionary<string, string> Special)
     {
         public IReadOnlyDictionary<string, string> Variables =>
-            new Dictionary<string, string>(Fixture.Variables) { ["MEMSTORES_URL"] = Url.ToString(), ["MEMSTORES_API_KEY"] = Key };
+            new Dictionary<string, string>(Fixture.Variables.Where(each => !Special.ContainsKey(each.Key)).Concat(Special)) { ["MEMSTORES_URL"] = Url.ToString(), ["MEMSTORES_API_KEY"] = Key };
 
         public ProcessStartInfo Info(string verb, string[] words)
         {

@@ -87,4 +87,5 @@ public sealed record MountStart
     public string[] Options { get; init; } = [];
     public string? Directory { get; init; }
     public string? Key { get; init; }
+    public Dictionary<string, string> Variables { get; init; } = [];
 }

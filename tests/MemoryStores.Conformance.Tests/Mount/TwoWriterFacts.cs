@@ -98,6 +98,31 @@ public sealed class TwoWriterFacts(MountFixture mounts) : IClassFixture<MountFix
         Assert.True((await mount.DrainAsync()).Clean);
         await place.AssertVersionsAsync($"a created f by another: {Lines}", $"a modified f by another: {Lines.Replace('2', 'T')}", $"a modified f: {Lines.Replace('2', 'M')}");
         Assert.Equal(1, (await mount.StatusAsync()).Conflicts);
+        var versions = await place.HistoryAsync();
+        var logged = await mount.VerbAsync("log", mount.Store.Id, "--conflicts");
+        Assert.Contains(versions[1].Id, logged.Text, StringComparison.Ordinal);
+        Assert.Contains(versions[2].Id, logged.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("'line ' + sys.argv[1] + ' ' + str(i)")]
+    [InlineData("'the same line'")]
+    public async Task Racing_appends_lose_and_double_nothing(string line)
+    {
+        var store = await mounts.NewStoreAsync();
+        var (one, other) = ((await mounts.MountAsync(store)).Root, (await mounts.MountAsync(store)).Root);
+        await one.ShAsync("> log");
+        await Eventually.HoldsAsync(() => File.Exists(other.File("log")), () => "the other mount does not show it");
+        var program = $"""
+            sys.argv.append(os.getcwd()[-1])
+            for i in range(400): write('log', {line} + '\n', os.O_WRONLY | os.O_APPEND)
+            """;
+        await Task.WhenAll(one.PythonAsync(program), other.PythonAsync(program));
+        foreach (var place in new[] { one, other }) Assert.True((await place.Mount.DrainAsync()).Clean);
+        await one.CatchUpAsync();
+        await other.CatchUpAsync();
+        foreach (var place in new[] { one, other }) Assert.Equal(800, (await File.ReadAllLinesAsync(place.File("log"))).Length);
+        Assert.Equal(0, (await one.Mount.StatusAsync()).Conflicts + (await other.Mount.StatusAsync()).Conflicts);
     }
 
     [Fact]

@@ -31,3 +31,5 @@ public sealed class NarrowChanges : NarrowChangeFacts<Model>;
 public sealed class Snapshots : SnapshotFacts<Model>;
 
 public sealed class Conflicts : ConflictFacts<Model>;
+
+public sealed class HistoryLists : HistoryListFacts<Model>;

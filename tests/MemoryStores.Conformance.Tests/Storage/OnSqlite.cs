@@ -31,3 +31,5 @@ public sealed class NarrowChanges : NarrowChangeFacts<SqliteFile>;
 public sealed class Snapshots : SnapshotFacts<SqliteFile>;
 
 public sealed class Conflicts : ConflictFacts<SqliteFile>;
+
+public sealed class HistoryLists : HistoryListFacts<SqliteFile>;

@@ -65,6 +65,7 @@ internal static class HostileJson
             if (type is "create" or "update" or "append") fields.Add(Content(dice));
             var expected = dice.Pick<string>(["anything", aim.Version, "change:0"]);
             if (type != "create") fields.Add(new("expected_version_id", Text(dice, expected)));
+            if (type is "create" or "update" && dice.OneIn(4)) fields.Add(new("conflict_with", Text(dice, aim.Version)));
             changes.Append(i == 0 ? "" : ",").Append(Object(dice, fields));
         }
         return changes.Append(']').ToString();

@@ -25,7 +25,7 @@ internal sealed class HostileRequests(int seed, string host, string key, Aims ai
         new(8, "GET", "/v1/memory_stores/{store}/memory_versions"), new(6, "GET", "/v1/memory_stores/{store}/memory_versions/{version}"),
         new(1, "POST", "/v1/memory_stores/{store}/memory_versions/{version}/redact", "empty"),
         new(10, "POST", "/ext/v1/memory_stores/{store}/commits", "commit"),
-        new(6, "GET", "/ext/v1/memory_stores/{store}/changes"),
+        new(6, "GET", "/ext/v1/memory_stores/{store}/changes"), new(6, "GET", "/ext/v1/memory_stores/{store}/history"),
         new(2, "POST", "/ext/v1/keys", "key"), new(2, "GET", "/ext/v1/keys"), new(2, "GET", "/ext/v1/keys/{key}"),
         new(1, "POST", "/ext/v1/keys/{key}/rotate", "rotate"), new(1, "POST", "/ext/v1/keys/{key}/revoke", "empty"),
         new(1, "GET", "/ext/v1/workspaces"), new(1, "GET", "/ext/v1/administration"), new(1, "GET", "/ext/v1"), new(1, "GET", "/openapi/v1.json"),
@@ -37,11 +37,11 @@ internal sealed class HostileRequests(int seed, string host, string key, Aims ai
     private static readonly string[] QueryNames =
     [
         "view", "limit", "page", "depth", "path_prefix", "include_archived", "created_at[gte]", "created_at[lte]", "created_at[gt]", "operation",
-        "api_key_id", "session_id", "service_account_id", "memory_id", "after", "expected_content_sha256", "beta", "order_by", "statuses", "statuses[]", "",
+        "api_key_id", "session_id", "service_account_id", "memory_id", "after", "before", "order", "kind", "path", "expected_content_sha256", "beta", "order_by", "statuses", "statuses[]", "",
     ];
 
     private static readonly string[] QueryValues =
-        ["full", "basic", "1", "20", "100", "0", "101", "/", "/a/", "/notes/", "true", "false", "created", "modified", "deleted", "path", "1-0123456789abcdef", "0-0000000000000000", ""];
+        ["full", "basic", "1", "20", "100", "0", "101", "/", "/a/", "/notes/", "true", "false", "created", "modified", "deleted", "path", "asc", "memory.conflict", "1-0123456789abcdef", "0-0000000000000000", ""];
 
     private static readonly string[] Hosts = ["elsewhere.example", "localhost:1", "127.0.0.1", "[::1]", "LOCALHOST", "127.1"];
 

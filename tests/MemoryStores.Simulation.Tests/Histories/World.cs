@@ -4,6 +4,7 @@ using MemoryStores.Contract;
 using MemoryStores.Engine;
 using MemoryStores.Engine.Access;
 using MemoryStores.Engine.Commits;
+using MemoryStores.Engine.History;
 using MemoryStores.Engine.Memories;
 using MemoryStores.Engine.Storage;
 using MemoryStores.Engine.Stores;
@@ -79,6 +80,10 @@ internal sealed class World(IStorageEngine engine, Limits limits)
             var versions = ((Outcome<VersionPage>.Done)await new ListVersions(Engine).RunAsync(
                 caller, new VersionQuery(store.Id, 100_000, true), Never)).Value;
             foreach (var version in versions.Items) all.AppendLine(Text(version));
+            foreach (var query in new HistoryQuery[] { new(store.Id, 100_000) { OldestFirst = true }, new(store.Id, 100_000) { Within = "/a/" }, new(store.Id, 100_000) { Kind = HistoryKind.MemoryConflict } })
+            {
+                foreach (var line in await Engine.ReadAsync(reader => reader.ListHistoryAsync(query), Never)) all.AppendLine(Text(line));
+            }
         }
         return Names.Plain(all.ToString());
     }
@@ -175,6 +180,9 @@ internal sealed class World(IStorageEngine engine, Limits limits)
 
     private static string Text(MemoryVersion version) => string.Create(CultureInfo.InvariantCulture,
         $"{version.Id} {version.Memory} {version.Seq} {version.Operation} {version.Path} {Text(version.Content)} {version.Digest} {version.Size} {version.CreatedAt} {version.CreatedBy?.Id} {version.CommitId} {version.Redacted?.At}");
+
+    private static string Text(HistoryLine line) => string.Create(CultureInfo.InvariantCulture,
+        $"{line.Entry.Seq} {line.Entry.Kind} {line.Entry.At} {line.Entry.Memory} {line.Entry.Version} {line.Entry.About} {line.Path} {line.PathBefore} {line.PathAbout}");
 
     private static string Text(ChangeResult result) => result switch
     {

@@ -43,6 +43,20 @@ internal sealed partial class InMemoryTransaction
                 }),
         ]);
 
+    public ValueTask<IReadOnlyList<HistoryLine>> ListHistoryAsync(HistoryQuery query) => Found<IReadOnlyList<HistoryLine>>(
+        Find(query.Store) is not { } rows ? [] :
+        [
+            .. (query.OldestFirst ? rows.History : rows.History.Reverse()).Select(entry => LineOf(rows, entry))
+                .Where(line => query.AfterSeq is not { } after || line.Entry.Seq > after)
+                .Where(line => query.BeforeSeq is not { } before || line.Entry.Seq < before)
+                .Where(line => query.Kind is not { } kind || line.Entry.Kind == kind)
+                .Where(line => query.Memory is not { } memory || line.Entry.Memory == memory)
+                .Where(line => query.Path is not { } path || line.Path == path)
+                .Where(line => query.PathPrefix is not { } prefix || IsBelow(line.Path, prefix))
+                .Where(line => query.Within is not { } within || line.Entry.Memory is null || IsBelow(line.Path, within))
+                .Take(query.Take),
+        ]);
+
     public ValueTask AppendHistoryAsync(HistoryEntry entry)
     {
         var rows = Get(entry.Store);
@@ -87,6 +101,20 @@ internal sealed partial class InMemoryTransaction
 
     private static bool IsVersionBefore(HistoryEntry earlier, HistoryEntry entry) =>
         earlier.Seq < entry.Seq && earlier.IsVersion && entry.Memory is not null && earlier.Memory == entry.Memory;
+
+    private static HistoryLine LineOf(StoreRows rows, HistoryEntry entry)
+    {
+        var (isMove, isConflict) = (entry.Kind == HistoryKind.MemoryModified, entry.Kind == HistoryKind.MemoryConflict);
+        var path = isConflict ? rows.EntryAt(rows.VersionSeqs[entry.Version!]).Path : entry.Path;
+        var before = isMove ? rows.History.LastOrDefault(earlier => IsVersionBefore(earlier, entry))?.Path : null;
+        return new HistoryLine(entry, path)
+        {
+            PathBefore = path is null || before == path ? null : before,
+            PathAbout = isConflict ? rows.EntryAt(rows.VersionSeqs[entry.About!]).Path : null,
+        };
+    }
+
+    private static bool IsBelow(MemoryPath? path, string directory) => path?.Value.StartsWith(directory, StringComparison.Ordinal) ?? false;
 
     private void KeepContent(StoreRows rows, HistoryEntry entry)
     {

@@ -25,6 +25,17 @@ public sealed class TableFacts
             """, Text(13, ("7", "/a"), ("1,234", "/long/path")));
 
     [Fact]
+    public void What_stands_below_a_row_is_never_cut_and_cannot_steer_the_terminal()
+    {
+        var table = new Table(new Column("SEQ") { IsNumber = true }, new Column("PATH") { ShortenedTo = 4 });
+        table.Add("7", "/long/path");
+        table.AddBelow("to be copied \e[31m");
+        table.Add("12", "/b");
+
+        Assert.Equal(["SEQ  PATH", "  7  /long/p…", "     to be copied \uFFFD[31m", " 12  /b"], table.Lines(13, colors: false));
+    }
+
+    [Fact]
     public void No_line_is_wider_than_the_terminal_however_narrow()
     {
         for (var width = 1; width < 30; width++)

@@ -30,11 +30,11 @@ internal sealed partial class MountInMemory : IAsyncDisposable
     private ulong unique;
 
     /// <summary>Journals and local files outlive the mount where a place for them is named.</summary>
-    public MountInMemory(FakeStore store, string? journals = null, bool isSync = false, string? local = null)
+    public MountInMemory(FakeStore store, string? journals = null, bool isSync = false, string? local = null, Bounds? bounds = null)
     {
         (Store, Journals, Local) = (store, journals ?? directory.File("journals"), local ?? directory.File("local"));
         Directory.CreateDirectory(Local);
-        var tree = new MountTree(new Bounds { DirectoryRenames = 1_000 }, Time);
+        var tree = new MountTree(bounds ?? new Bounds { DirectoryRenames = 1_000 }, Time);
         var header = new JournalHeader("http://store", "memstore_1", "apikey_1", tree.Now);
         var kept = new MountPlaces(Local, JournalPlace.TakeLeft(header, Journals));
         Core = new MountCore(tree, store, kept, Time, isSync, 0, 0);

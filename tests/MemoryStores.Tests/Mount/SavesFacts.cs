@@ -1,5 +1,6 @@
 using MemoryStores.Fuse;
 using MemoryStores.Fuse.Wire;
+using MemoryStores.Mount;
 using MemoryStores.Mount.Tree;
 
 namespace MemoryStores.Tests.Mount;
@@ -267,5 +268,26 @@ public sealed class SavesFacts : IAsyncDisposable
             Assert.Equal(before, store.Commits.Count);
             Assert.Equal(0, mount.Queue.Count);
         }
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_server_that_is_away_has_a_bound_and_beyond_it_writing_is_ENOSPC_until_it_is_back()
+    {
+        var away = new FakeStore();
+        await using var bounded = new MountInMemory(away, bounds: new Bounds { DirectoryRenames = 1_000, PendingBytes = 10_000 });
+        away.Arriving = _ => throw FakeStore.Unreachable;
+        var text = new string('x', 4_000);
+        for (var i = 0; i < 3; i++) bounded.Save($"/{i}", text);
+        var handle = bounded.Create("/too-much");
+        Assert.Equal(Errno.ENOSPC, bounded.Write(handle, text));
+        bounded.Close(handle);
+        away.Arriving = _ => Task.CompletedTask;
+        await bounded.UntilAsync(() => bounded.Queue.Count == 0);
+        handle = bounded.Open("/too-much", OpenFlags.WriteOnly | OpenFlags.Truncate);
+        Assert.Equal(Errno.None, bounded.Write(handle, text));
+        bounded.Close(handle);
+        await bounded.SettleAsync();
+        Assert.Equal(4, away.Texts.Count(file => file.Value == text));
+        bounded.AssertSameAsStore();
     }
 }

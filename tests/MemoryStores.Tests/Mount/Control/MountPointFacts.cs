@@ -42,10 +42,10 @@ public sealed class MountPointFacts : IDisposable
     [Fact]
     public void A_directory_that_is_missing_is_made_and_that_is_said()
     {
-        MountPoint.Prepare(home.File("memory"), Registry, remarks.Add);
+        MountPoint.Prepare(home.File("memory"), Registry, importStray: false, remarks.Add);
         Assert.True(Directory.Exists(home.File("memory")));
         Assert.Equal([$"made the directory {home.File("memory")}"], remarks);
-        MountPoint.Prepare(home.File("memory"), Registry, remarks.Add);
+        MountPoint.Prepare(home.File("memory"), Registry, importStray: false, remarks.Add);
         Assert.Single(remarks);
     }
 
@@ -70,5 +70,5 @@ public sealed class MountPointFacts : IDisposable
     public void A_file_system_of_others_is_left_alone() =>
         Assert.StartsWith("/proc is mounted already (type proc), and not by a memstores of this user.", Refusal("/proc"), StringComparison.Ordinal);
 
-    private string Refusal(string directory) => Assert.Throws<MountException>(() => MountPoint.Prepare(directory, Registry, remarks.Add)).Message;
+    private string Refusal(string directory) => Assert.Throws<MountException>(() => MountPoint.Prepare(directory, Registry, importStray: false, remarks.Add)).Message;
 }
