@@ -16,6 +16,7 @@ namespace MemoryStores.Tests.Mount;
 public sealed class NothingVanishesFacts(ITestOutputHelper output)
 {
     private static readonly int Games = Chance.IsSoak ? 2_000 : 30;
+    private static readonly int GamesWithKills = Games / 3;
     private const int StepsPerGame = 60;
 
     [Fact]
@@ -38,6 +39,28 @@ public sealed class NothingVanishesFacts(ITestOutputHelper output)
         output.WriteLine($"{Games} games of {StepsPerGame} steps; {Chance.Replay}");
     }
 
+    [Fact]
+    public async Task Nor_when_the_mount_is_killed_again_and_again()
+    {
+        var random = Chance.For(nameof(Nor_when_the_mount_is_killed_again_and_again));
+        var kills = 0;
+        for (var game = 0; game < GamesWithKills; game++)
+        {
+            var seed = random.Next();
+            await using var played = new Game(new Random(seed), isKilled: true);
+            try
+            {
+                await played.PlayAsync();
+                kills += played.Kills;
+            }
+            catch (Exception failed)
+            {
+                throw new InvalidOperationException($"Game {game} (seed {seed}); {Chance.Replay}\n{failed.Message}\n{played.Told}", failed);
+            }
+        }
+        output.WriteLine($"{GamesWithKills} games of {StepsPerGame} steps, {kills} kills; {Chance.Replay}");
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(20)]
@@ -55,25 +78,46 @@ public sealed class NothingVanishesFacts(ITestOutputHelper output)
 
         private readonly Random random;
         private readonly Random delays;
-        private readonly FakeStore store = new();
-        private readonly MountInMemory mount;
+        private readonly TemporaryDirectory directory = TemporaryDirectory.InMemory();
+        private readonly bool isKilled;
         private readonly List<string> told = [];
         private readonly HashSet<string> finished = [];
         private readonly Dictionary<string, (MountInMemory.Handle Handle, List<string> Words)> open = [];
+        private FakeStore store = new();
+        private MountInMemory mount;
         private int words;
         private bool isCalm;
 
-        public Game(Random random)
+        public Game(Random random, bool isKilled = false)
         {
-            (this.random, delays) = (random, new Random(random.Next()));
+            (this.random, this.isKilled, delays) = (random, isKilled, new Random(random.Next()));
             foreach (var path in Paths.Where(_ => random.Next(2) == 0)) store.Create(path, Text(Word(), Word(), Word()));
-            store.Log = line =>
-            {
-                lock (told) told.Add(line);
-            };
+            Connect();
+            mount = new MountInMemory(store);
+        }
+
+        public int Kills { get; private set; }
+
+        private void Connect()
+        {
+            store.Log = Tell;
             store.Arriving = DelayAsync;
             store.Leaving = DelayAsync;
-            mount = new MountInMemory(store);
+        }
+
+        /// <summary>The store the dead mount talks to is another from then on. Programs that had files open lose what they had not finished.</summary>
+        private async Task KillAsync()
+        {
+            var dead = mount;
+            var left = Remains.Of(directory, dead);
+            dead.Store.Log = null;
+            store = left.Store;
+            Connect();
+            Kills++;
+            Tell($"killed: {string.Join(", ", open.Keys)} open");
+            open.Clear();
+            mount = left.Mount(directory, store);
+            await dead.DisposeAsync();
         }
 
         public string Told
@@ -94,6 +138,7 @@ public sealed class NothingVanishesFacts(ITestOutputHelper output)
             for (var step = 0; step < StepsPerGame; step++)
             {
                 Step();
+                if (isKilled && random.Next(12) == 0) await KillAsync();
                 if (random.Next(3) == 0) await Task.Delay(random.Next(4));
                 if (random.Next(8) == 0) mount.Time.Move(TimeSpan.FromMilliseconds(random.Next(3_000)));
                 if (random.Next(20) == 0) await QuietAsync();
@@ -111,6 +156,7 @@ public sealed class NothingVanishesFacts(ITestOutputHelper output)
             Assert.Empty(mount.Drafts.Files.Select(node => $"{node.Path}: {node.Draft!.Cause}"));
             Assert.Empty(mount.Arrivals.Hidden);
             var kept = store.History.Where(version => version.Content is not null).SelectMany(version => Encoding.UTF8.GetString(version.Content!).Split('\n')).ToHashSet();
+            if (isKilled) kept.UnionWith(Belief.DraftsOf(mount).SelectMany(draft => draft.Text.Split('\n')));
             Assert.Equal([], finished.Except(kept));
             Tell("quiet");
             isCalm = false;
@@ -261,6 +307,10 @@ public sealed class NothingVanishesFacts(ITestOutputHelper output)
             if (dice == 0 && call == "commit") throw FakeStore.Unreachable;
         }
 
-        public ValueTask DisposeAsync() => mount.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            await mount.DisposeAsync();
+            directory.Dispose();
+        }
     }
 }
