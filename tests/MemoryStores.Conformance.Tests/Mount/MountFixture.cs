@@ -55,6 +55,14 @@ public class MountFixture : IAsyncLifetime
         Home.Dispose();
     }
 
+    /// <summary>Another server on what is in the data directory by then, at the same address, where the last one has ended.</summary>
+    public async Task StartServerAgainAsync()
+    {
+        var address = Server.Url.ToString().TrimEnd('/');
+        await Server.DisposeAsync();
+        Server = await ServerProcess.StartAsync(Home.File("data"), ["--listen", address, .. ServerOptions]);
+    }
+
     public MemoryStoresClient Client(string key, Uri? url = null) =>
         new(new Connection(ServerAddress.TryParse((url ?? Server.Url).ToString(), out var address, out var reason) ? address : throw new ArgumentException(reason, nameof(url)), key));
 
