@@ -204,6 +204,8 @@ internal sealed partial class MemoryFileSystem(
         (parent, text) = (null!, "");
         if (Names.TryDecode(name, stackalloc char[Bounds.NameBytes], out var decoded) is not Errno.None and var flaw) return flaw;
         if (!tree.TryFind(request.Node, out parent!)) return Errno.ENOTDIR;
+        // Gone with the last memory in it, and the kernel is about to be told.
+        if (!parent.IsAttached) return Errno.ENOENT;
         if (parent.TryFind(decoded, out _)) return Errno.EEXIST;
         text = decoded.ToString();
         return Errno.None;

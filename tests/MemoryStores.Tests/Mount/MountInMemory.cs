@@ -125,6 +125,7 @@ internal sealed partial class MountInMemory : IAsyncDisposable
         var answer = Files.Create(At(parent, Opcode.Create), new CreateRequest { Flags = flags, Mode = 0x1A4 }, name, ref reply);
         // Come from elsewhere this moment: a kernel then opens it.
         if (answer == Errno.EEXIST) return Open(path, flags);
+        if (!parent.IsAttached) throw new FileNotFoundException($"The directory of {path} went this moment.");
         Assert.Equal(Errno.None, answer);
         return new Handle(Find<FileNode>(path), flags);
     }
