@@ -50,19 +50,6 @@ internal sealed class MountedTogether : IAsyncDisposable
         store = Store.On(server);
     }
 
-    /// <summary>Ends the server and copies its data.</summary>
-    public async Task StopToCopyAsync(string copy)
-    {
-        await Server.StopAsync();
-        await ProgramRun.RunAsync(new ProgramStart("cp", "-a", directory.File("data"), directory.File(copy)));
-    }
-
-    public void PutBack(string copy)
-    {
-        Directory.Delete(directory.File("data"), recursive: true);
-        Directory.Move(directory.File(copy), directory.File("data"));
-    }
-
     /// <summary>Waits for something that is to be true soon.</summary>
     public static async Task UntilAsync(Func<bool> holds, Func<string> what)
     {

@@ -329,7 +329,7 @@ public sealed class JournalFacts(ITestOutputHelper output) : IAsyncDisposable
 
     /// <summary>The newest is the last.</summary>
     private static List<string> FilesOf(MountInMemory mount) =>
-        [.. Directory.GetFiles(mount.Journals, "*.journal", SearchOption.AllDirectories).OrderBy(file => int.Parse(Path.GetFileNameWithoutExtension(file), CultureInfo.InvariantCulture))];
+        [.. Directory.GetFiles(mount.Journals, "*.journal", SearchOption.AllDirectories).OrderBy(file => int.Parse(Path.GetFileName(file).Split('-')[0], CultureInfo.InvariantCulture))];
 
     private static byte[] JournalOf(MountInMemory mount)
     {
