@@ -24,6 +24,9 @@ internal sealed class ServerState(MountTree tree)
 
     public long? HeadSeq { get; set; }
 
+    /// <summary>The last change of ours that was said to be in the store's history.</summary>
+    public long Acknowledged { get; set; }
+
     /// <summary>The last failure in words, while it lasts.</summary>
     public string? Problem { get; private set; }
 

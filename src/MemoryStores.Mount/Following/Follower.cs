@@ -70,10 +70,14 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
 
     private async Task FollowAsync(CancellationToken stop)
     {
+        var isFirst = true;
         for (var pause = FirstPause; !stop.IsCancellationRequested;)
         {
             try
             {
+                // What was acknowledged and is not heard of yet: a store put back to before that would tell us of all but its loss.
+                if (!isFirst && server.Acknowledged > Seq) await CompareAsync(stop);
+                isFirst = false;
                 await foreach (var hint in remote.FollowAsync(cursor, stop))
                 {
                     server.Answered();
@@ -138,6 +142,7 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
     private async Task CompareAsync(CancellationToken stop)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
+        var acknowledged = server.Acknowledged;
         var listing = await remote.ListAsync(withContent: false, found =>
         {
             seen.Add(found.Id);
@@ -150,6 +155,7 @@ internal sealed class Follower(MountTree tree, IRemoteStore remote, Arrivals arr
         {
             foreach (var id in arrivals.ById.Keys.Where(id => !seen.Contains(id))) Want(id);
             (cursor, Seq, tree.IsArchived) = (listing.Cursor, listing.Seq, listing.Archived);
+            if (server.Acknowledged == acknowledged) server.Acknowledged = listing.Seq;
         }
     }
 

@@ -226,6 +226,7 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Drafts drafts
     private void TakeIn(PendingChange change, ChangeResultBody result)
     {
         var memory = change.Memory;
+        server.Acknowledged = Math.Max(server.Acknowledged, result.Seq ?? 0);
         if (result.MemoryId is { } id && memory.Id != id)
         {
             memory.Id = id;

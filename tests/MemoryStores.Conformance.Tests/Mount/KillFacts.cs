@@ -20,7 +20,7 @@ public sealed class KillFacts(ITestOutputHelper output) : IAsyncLifetime
     /// the first thing that fails. What waits for the server is left out where that will be silent.
     /// </summary>
     private const string Worker = """
-        import json, os, random, subprocess, sys, time
+        import glob, json, os, random, subprocess, sys, time
         log, chance, round, online = open(sys.argv[1], 'a', buffering=1), random.Random(int(sys.argv[2])), sys.argv[3], sys.argv[4] == 'online'
         def run(*words): subprocess.run(words, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
         def echo(path, word): run('bash', '-c', f'echo {word} > {path}')
@@ -49,6 +49,7 @@ public sealed class KillFacts(ITestOutputHelper output) : IAsyncLifetime
         count = 0
         try:
             while True:
+                for swap in glob.glob('.*.sw?'): os.remove(swap) # Of a vim that was killed: the next would ask what to do with it.
                 for file in range(12):
                     way, path, count = chance.choice(ways), f'f{file}', count + 1
                     word = f'r{round}n{count:05}'

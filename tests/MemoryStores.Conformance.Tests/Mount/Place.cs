@@ -131,7 +131,10 @@ public sealed record Place(LiveMount Mount, string Prefix)
     }
 
     /// <summary>What the mount shows becomes what the store has: all that happened there has arrived here.</summary>
-    public Task CatchUpAsync() => Eventually.HoldsAsync(async () =>
+    public Task CatchUpAsync()
+    {
+        var differs = "";
+        return Eventually.HoldsAsync(async () =>
     {
         try
         {
@@ -140,9 +143,11 @@ public sealed record Place(LiveMount Mount, string Prefix)
         }
         catch (Exception notYet) when (notYet is Xunit.Sdk.XunitException or IOException or KeyNotFoundException)
         {
+            differs = notYet.Message;
             return false;
         }
-    }, () => $"{Directory} does not show what the store has; its daemon said: {Mount.Said}");
+    }, () => $"{Directory} does not show what the store has: {differs}\n{Mount.StatusAsync().GetAwaiter().GetResult()}\nIts daemon said: {Mount.Said}");
+    }
 
     /// <summary>Another client makes a memory here.</summary>
     public async Task<MemoryBody> CreateElsewhereAsync(string name, string content) =>
