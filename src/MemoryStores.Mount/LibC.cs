@@ -21,8 +21,8 @@ internal static partial class LibC
     public const int SetDescriptorFlags = 2;
     public const int DescriptorClosesOnExec = 1;
 
-    public const int LockExclusive = 2;
-    public const int LockDoNotWait = 4;
+    private const int LockExclusive = 2;
+    private const int LockDoNotWait = 4;
 
     public const int DetachLazily = 2;
 
@@ -45,7 +45,7 @@ internal static partial class LibC
     public static partial int Open(string path, int flags, uint mode);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
-    public static partial int Lock(SafeHandle file, int operation);
+    private static partial int Lock(SafeHandle file, int operation);
 
     [LibraryImport("libc", EntryPoint = "setsid", SetLastError = true)]
     public static partial int NewSession();
@@ -91,6 +91,9 @@ internal static partial class LibC
     /// <summary>Takes the blocks of a file's first bytes. A file system that cannot promise them is believed to have them.</summary>
     public static bool TryAllocate(SafeFileHandle file, long bytes) =>
         Allocate(file, KeepSize, 0, bytes) == 0 || Marshal.GetLastPInvokeError() == NotSupported;
+
+    /// <summary>Takes a file's lock for as long as it is open here; false where another has it.</summary>
+    public static bool TryLock(SafeFileHandle file) => Lock(file, LockExclusive | LockDoNotWait) == 0;
 
     public static string Message(int error) => Marshal.GetPInvokeErrorMessage(error);
 

@@ -64,8 +64,8 @@ public sealed class MountRegistry
         var place = MakePlace();
         using var turn = TakeTurn(place);
         var file = FileOf(place, entry.Directory);
-        var held = Open(file, LibC.ReadWrite | LibC.Create | LibC.CloseOnExec) ?? throw CannotUse(file);
-        if (!TryLock(held))
+        var held = LibC.OpenPrivate(file) ?? throw CannotUse(file);
+        if (!LibC.TryLock(held))
         {
             var other = Read(held) ?? entry;
             held.Dispose();
@@ -141,7 +141,7 @@ public sealed class MountRegistry
         {
             using var opened = Open(file, LibC.ReadWrite | LibC.CloseOnExec);
             if (opened is null) continue;
-            var (isLive, entry) = (!TryLock(opened), Read(opened));
+            var (isLive, entry) = (!LibC.TryLock(opened), Read(opened));
             if (entry is not null && (isLive || mounts.Contains(entry.Directory)))
                 found.Add(new RegisteredMount(entry, isLive, Sibling(file, ".sock"), Sibling(file, ".log")));
             else if (!isLive)
@@ -153,8 +153,8 @@ public sealed class MountRegistry
     private static FileStream TakeTurn(string place)
     {
         var file = Path.Combine(place, "lock");
-        var handle = Open(file, LibC.ReadWrite | LibC.Create | LibC.CloseOnExec) ?? throw CannotUse(file);
-        for (var waited = TimeSpan.Zero; !TryLock(handle); waited += Pause)
+        var handle = LibC.OpenPrivate(file) ?? throw CannotUse(file);
+        for (var waited = TimeSpan.Zero; !LibC.TryLock(handle); waited += Pause)
         {
             if (waited > LongestTurn)
             {
@@ -171,8 +171,6 @@ public sealed class MountRegistry
         var descriptor = LibC.Open(path, flags, OwnerReadsAndWrites);
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
-
-    private static bool TryLock(SafeFileHandle file) => LibC.Lock(file, LibC.LockExclusive | LibC.LockDoNotWait) == 0;
 
     private static MountEntry? Read(SafeFileHandle file)
     {

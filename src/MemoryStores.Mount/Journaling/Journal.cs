@@ -279,10 +279,12 @@ internal sealed partial class Journal : IDisposable
         Waste();
     }
 
+    /// <summary>What is written to a file without a name is its writer's alone, and ends with him.</summary>
+    private bool IsKept(MemoryNode node) => place is not null && node.IsAttached;
+
     private bool IsBegun(MemoryNode node, LastChange how)
     {
-        // What is written to a file without a name is nobody's who comes later.
-        if (place is null || !node.IsAttached) return false;
+        if (!IsKept(node)) return false;
         if (node.JournalKey == 0)
         {
             Begin(node, how);
@@ -300,8 +302,7 @@ internal sealed partial class Journal : IDisposable
 
     private void Begin(MemoryNode node, LastChange how)
     {
-        // What is written to a file without a name is its writer's alone, and ends with him.
-        if (place is null || !node.IsAttached) return;
+        if (!IsKept(node)) return;
         if (node.JournalKey == 0)
         {
             node.JournalKey = ++lastKey;

@@ -106,14 +106,14 @@ internal sealed class JournalPlace : IDisposable
     public static bool IsHeld(string directory)
     {
         using var opened = LibC.OpenPrivate(LockOf(directory));
-        return opened is not null && LibC.Lock(opened, LibC.LockExclusive | LibC.LockDoNotWait) != 0;
+        return opened is not null && !LibC.TryLock(opened);
     }
 
     /// <summary>Leaves a file's records out of a journal that no mount holds; false when one does.</summary>
     public static bool TryRewrite(string directory, long without)
     {
         using var hold = LibC.OpenPrivate(LockOf(directory));
-        if (hold is null || LibC.Lock(hold, LibC.LockExclusive | LibC.LockDoNotWait) != 0) return false;
+        if (hold is null || !LibC.TryLock(hold)) return false;
         if (Newest(directory) is not { } newest) return false;
         var kept = JournalState.Without(File.ReadAllBytes(newest.Path), without);
         var next = NameIn(directory, Files(directory).Max(Number) + 1);
@@ -136,7 +136,7 @@ internal sealed class JournalPlace : IDisposable
     {
         PrivateDirectory.MakeAll(directory);
         var hold = LibC.OpenPrivate(LockOf(directory)) ?? throw new MountException($"{LockOf(directory)} cannot be used. What is not yet saved is kept there: set XDG_STATE_HOME to a directory of your own.");
-        if (LibC.Lock(hold, LibC.LockExclusive | LibC.LockDoNotWait) == 0) return new JournalPlace(directory, hold, header);
+        if (LibC.TryLock(hold)) return new JournalPlace(directory, hold, header);
         hold.Dispose();
         return null;
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MemoryStores.Mount.Control;
 
 namespace MemoryStores.Mount.Syncing;
 
@@ -21,7 +22,6 @@ internal sealed class SyncPlace : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnerReadsAndWrites = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const int NameDigits = 16;
 
     private readonly FileStream? hold;
 
@@ -36,16 +36,8 @@ internal sealed class SyncPlace : IDisposable
     /// <summary>Takes the place of a directory. A dry run only looks at it.</summary>
     public static SyncPlace Take(string server, string store, string directory, bool onlyLook)
     {
-        var home = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } state && Path.IsPathRooted(state)
-            ? state
-            : Path.Combine(Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } own ? own : "/", ".local", "state");
-        var place = Path.Combine(home, "memstores");
-        foreach (var part in (string[])["sync", Name(server), store, Name(directory)])
-        {
-            place = Path.Combine(place, part);
-            // Each of its own: .NET gives the mode to the last alone.
-            if (!onlyLook) System.IO.Directory.CreateDirectory(place, OwnerOnly);
-        }
+        var place = Path.Combine(StateHome.Directory, "sync", StateHome.NameOf(server), store, StateHome.NameOf(directory));
+        if (!onlyLook) PrivateDirectory.MakeAll(place);
         if (onlyLook) return new SyncPlace(place, null);
         var lockFile = Path.Combine(place, "lock");
         FileStream hold;
@@ -149,6 +141,4 @@ internal sealed class SyncPlace : IDisposable
         var pid = new byte[16];
         return Encoding.ASCII.GetString(pid, 0, RandomAccess.Read(opened, pid, 0));
     }
-
-    private static string Name(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..NameDigits];
 }
