@@ -32,7 +32,7 @@ internal sealed partial class MemoryFileSystem
     {
         lock (tree.Gate)
         {
-            if (!tree.TryFind<FileNode>(request.Node, out var file)) return Errno.ESTALE;
+            if (!tree.TryFind<FileNode>(request.Node, out var file) || file is MemoryNode { IsGone: true }) return Errno.ESTALE;
             if (file is MemoryNode memory && flags.Writes())
             {
                 if (Refusal() is not Errno.None and var refused) return refused;
@@ -98,6 +98,7 @@ internal sealed partial class MemoryFileSystem
             if ((change.Valid & SetAttrFields.Size) != 0)
             {
                 if (node is not FileNode file) return Errno.EISDIR;
+                if (file is MemoryNode { IsGone: true }) return Errno.ESTALE;
                 if (file is MemoryNode { IsLoaded: false } absent && change.Size > 0)
                 {
                     SetAttributesLater(absent, change, request.Park());
@@ -268,6 +269,7 @@ internal sealed partial class MemoryFileSystem
         void OpenWhenLoaded() => loader.WhenLoaded(memory, error =>
         {
             if (parked.IsAnswered) return;
+            if (error == Errno.None && memory.IsGone) error = Errno.ESTALE;
             if (error != Errno.None) parked.Fail(error);
             else if (MustWait(memory, flags)) OpenWhenLoaded();
             else
@@ -302,7 +304,7 @@ internal sealed partial class MemoryFileSystem
         loader.WhenLoaded(absent, error =>
         {
             if (parked.IsAnswered) return;
-            if (error == Errno.None) error = Resize(absent, change.Size);
+            if (error == Errno.None) error = absent.IsGone ? Errno.ESTALE : Resize(absent, change.Size);
             if (error != Errno.None)
             {
                 parked.Fail(error);

@@ -87,6 +87,7 @@ internal sealed class Arrivals(MountTree tree, Journal journal)
     public void Drop(MemoryNode node)
     {
         if (node.Memory is { } memory) (memory.Node, node.Memory) = (null, null);
+        node.IsGone = true;
         Detach(node);
     }
 

@@ -34,6 +34,12 @@ internal sealed class MemoryNode(ulong id, long now, MountTree tree) : FileNode(
 
     public bool IsWatched { get; set; }
 
+    /// <summary>
+    /// It went elsewhere while nobody here wrote it. The kernel may not have heard and open it by its name: who then wrote
+    /// would write to what has no name any more.
+    /// </summary>
+    public bool IsGone { get; set; }
+
     /// <summary>The kernel is being told to forget the old content; who wants to write waits for that.</summary>
     public int Invalidations { get; set; }
 

@@ -15,18 +15,25 @@ public sealed class TogetherFacts(ITestOutputHelper output)
         await using var together = await MountedTogether.StartAsync();
         var (one, two) = (await together.MountAsync(), await together.MountAsync());
         var written = new HashSet<string>();
+        var steps = new List<string>();
         for (var round = 0; round < Rounds; round++)
         {
             for (var step = 0; step < 30; step++)
             {
                 var word = $"r{round:D3}s{step:D2}";
                 var path = $"/{"abcd"[random.Next(4)]}/{random.Next(3)}.md";
-                if (await TryWriteAsync(random, together.Store, random.Next(2) == 0 ? one : two, path, word)) written.Add(word);
+                var mount = random.Next(2) == 0 ? one : two;
+                var kind = random.Next(8);
+                var target = $"/{"abcd"[random.Next(4)]}/{random.Next(3)}.md";
+                var began = DateTime.UtcNow;
+                var isWritten = await TryWriteAsync(kind, random, together.Store, mount, path, target, word);
+                if (isWritten) written.Add(word);
+                steps.Add($"{began:ss.ffffff} {word}: {kind} by {(mount == one ? "one" : "two")} at {path}{(kind == 4 ? " to " + target : "")}{(isWritten ? "" : ", not written")}");
             }
             await SameEverywhereAsync(together, one, two);
             var history = string.Join('\n', await together.Store.HistoryAsync());
             Assert.True(written.All(word => history.Contains(word, StringComparison.Ordinal)),
-                $"Lost: {string.Join(' ', written.Where(word => !history.Contains(word, StringComparison.Ordinal)))}; {Chance.Replay}");
+                $"Lost: {string.Join(' ', written.Where(word => !history.Contains(word, StringComparison.Ordinal)))}; {Chance.Replay}\n{string.Join('\n', steps.TakeLast(30))}");
         }
         output.WriteLine($"{Rounds} rounds, {written.Count} writes; {Chance.Replay}");
     }
@@ -91,12 +98,12 @@ public sealed class TogetherFacts(ITestOutputHelper output)
     }
 
     /// <summary>One change by one of the three; false when the rules forbid it just then.</summary>
-    private static async Task<bool> TryWriteAsync(Random random, StoreApi store, MountProcess mount, string path, string word)
+    private static async Task<bool> TryWriteAsync(int kind, Random random, StoreApi store, MountProcess mount, string path, string target, string word)
     {
         var file = mount.Path + path;
         try
         {
-            switch (random.Next(8))
+            switch (kind)
             {
                 case 0:
                     await store.CreateAsync(path, word + "\n");
@@ -112,7 +119,6 @@ public sealed class TogetherFacts(ITestOutputHelper output)
                     else await store.MoveAsync(goes.Id, $"/d/moved-{word}.md");
                     return false;
                 case 4:
-                    var target = $"/{"abcd"[random.Next(4)]}/{random.Next(3)}.md";
                     Directory.CreateDirectory(Path.GetDirectoryName(mount.Path + target)!);
                     if (File.Exists(file)) File.Move(file, mount.Path + target, overwrite: true);
                     return false;

@@ -130,6 +130,15 @@ internal sealed partial class MountInMemory : IAsyncDisposable
         return new Handle(Find<FileNode>(path), flags);
     }
 
+    /// <summary>A file as a kernel knows it after it has looked for it, whatever becomes of its name.</summary>
+    public FileNode Look(string path)
+    {
+        var (parent, name) = Split(path);
+        var entry = new EntryReply();
+        Assert.Equal(Errno.None, Files.Lookup(At(parent, Opcode.Lookup), name, ref entry));
+        return Find<FileNode>(path);
+    }
+
     public Handle Open(string path, OpenFlags flags)
     {
         var node = Find<FileNode>(path);
@@ -200,10 +209,12 @@ internal sealed partial class MountInMemory : IAsyncDisposable
         return Files.MakeDirectory(At(parent, Opcode.MkDir), new MakeDirectoryRequest { Mode = 0x1ED }, name, ref entry);
     }
 
-    public Errno Resize(string path, long size)
+    public Errno Resize(string path, long size) => Resize(Find<FileNode>(path), size);
+
+    public Errno Resize(FileNode node, long size)
     {
         var reply = new AttributesReply();
-        var request = At(Find<FileNode>(path), Opcode.SetAttr);
+        var request = At(node, Opcode.SetAttr);
         return Wait(AnswerAsync(request, Files.SetAttributes(request, new SetAttrRequest { Valid = SetAttrFields.Size, Size = (ulong)size }, ref reply)));
     }
 

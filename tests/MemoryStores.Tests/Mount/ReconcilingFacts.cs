@@ -319,6 +319,18 @@ public sealed class ReconcilingFacts : IAsyncDisposable
         Assert.Equal("alive\n", store.At("/b.md")!.Text);
     }
 
+    [Fact]
+    public async Task A_file_deleted_elsewhere_cannot_be_opened_by_a_kernel_that_has_not_heard()
+    {
+        sent.SetResult();
+        var remembered = mount.Look("/a.md");
+        store.Delete("/a.md");
+        heard.SetResult();
+        await mount.UntilAsync(() => mount.Follower.Seq == store.Seq && mount.Arrivals.ById.Count == 2);
+        Assert.Equal(Errno.ESTALE, await mount.OpenSoon(remembered, OpenFlags.WriteOnly));
+        Assert.Equal(Errno.ESTALE, mount.Resize(remembered, 0));
+    }
+
     public ValueTask DisposeAsync()
     {
         sent.TrySetResult();
