@@ -4,6 +4,8 @@ namespace MemoryStores.Contract;
 public sealed record Actor(ActorKind Kind, string Id)
 {
     public static Actor Key(ApiKeyId key) => new(ActorKind.ApiKey, key.Value);
+
+    public static Actor Session(SessionId session) => new(ActorKind.Session, session.Value);
 }
 
 /// <summary>The numbers are stored: append, never renumber.</summary>

@@ -74,3 +74,10 @@ public sealed record EnvironmentId : Id
     private EnvironmentId(string value) : base(value) { }
     public static EnvironmentId FromStorage(string value) => new(value);
 }
+
+public sealed record SessionId : Id
+{
+    public const string Tag = "sesn_";
+    private SessionId(string value) : base(value) { }
+    public static SessionId FromStorage(string value) => new(value);
+}

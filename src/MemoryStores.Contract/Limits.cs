@@ -33,6 +33,36 @@ public sealed record Limits
     // All of an agent's or an environment's definition as JSON: a page of 100 stays at 50 MB in the worst case.
     public const int DefinitionBytes = 512 * 1024;
 
+    // Sessions. The contract's, but for how many resources and vaults there are in all.
+    public const int SessionTitleCharacters = 500;
+    public const int SessionStores = 8;
+    public const int SessionResources = 100;
+    public const int SessionVaults = 100;
+    public const int InstructionsCharacters = 4_096;
+    public const int EnvironmentIdCharacters = 128;
+    public const int InitialEvents = 50;
+    public const int OutcomeIterations = 20;
+    public const int RubricCharacters = 262_144;
+
+    // All of a session as JSON: that of its agent, and the rest of it.
+    public const int SessionBytes = DefinitionBytes + 256 * 1024;
+
+    // Events. A batch is one unit on the writer, some 10 ms; a page is also bounded by its text, for an event may be as large as a body.
+    public const int EventsPerBatch = 1_000;
+    public const int EventsPerPage = 1_000;
+    public const int EventPageCharacters = 4 * 1024 * 1024;
+    public const int EventIdCharacters = 128;
+    public const int EventDeltas = 100;
+
+    // Events of a deleted session that one unit removes.
+    public const int RemovedEventsPerUnit = 2_000;
+
+    // A session's stream says this often that it lives; all of them beat together, at one timer.
+    public const int StreamBeatSeconds = 10;
+
+    // What was written when a session ended may reach its stores this much later (24 hours).
+    public const long JournalReplayMicroseconds = 24L * 3_600 * 1_000_000;
+
     // Pages. A page with content is shorter, so that one answer stays near 2 MB.
     public const int PageItemsDefault = 20;
     public const int PageItems = 100;

@@ -1,8 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MemoryStores.Contract;
 using MemoryStores.Engine.Agents;
 using MemoryStores.Engine.Environments;
+using MemoryStores.Engine.Sessions;
 
 namespace MemoryStores.Engine;
 
@@ -13,6 +15,8 @@ namespace MemoryStores.Engine;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(AgentDefinition))]
 [JsonSerializable(typeof(EnvironmentDefinition))]
+[JsonSerializable(typeof(SessionDefinition))]
+[JsonSerializable(typeof(SessionAgent))]
 internal sealed partial class DefinitionJson : JsonSerializerContext
 {
     /// <summary>The context with an encoder, which the attribute cannot name, that escapes no more than JSON asks.</summary>

@@ -5,6 +5,7 @@ using MemoryStores.Engine.Commits;
 using MemoryStores.Engine.Environments;
 using MemoryStores.Engine.History;
 using MemoryStores.Engine.Memories;
+using MemoryStores.Engine.Sessions;
 using MemoryStores.Engine.Storage;
 using MemoryStores.Engine.Stores;
 using MemoryStores.Engine.Versions;
@@ -49,6 +50,12 @@ internal static class Api
         new EnvironmentEndpoints(
             new CreateEnvironment(storage), new RetrieveEnvironment(storage), new ListEnvironments(storage), new UpdateEnvironment(storage),
             new ArchiveEnvironment(storage), new DeleteEnvironment(storage), tokens).Map(app);
+        var retrieveSession = new RetrieveSession(storage);
+        new SessionEndpoints(
+            new CreateSession(storage), retrieveSession, new ListSessions(storage), new UpdateSession(storage), new ArchiveSession(storage),
+            new DeleteSession(storage), tokens, TimeProvider.System).Map(app);
+        new ResourceEndpoints(new SessionResources(storage), retrieveSession, new ArchiveThread(storage), TimeProvider.System).Map(app);
+        new EventEndpoints(new SendEvents(storage), new ListEvents(storage), tokens).Map(app);
         new CommitEndpoints(commit).Map(app);
         var (feeds, read) = (new OpenFeeds(limits), new ReadChanges(storage));
         new ChangeEndpoints(storage, read, new AwaitChanges(storage, read), feeds, admission, app.Lifetime.ApplicationStopping).Map(app);

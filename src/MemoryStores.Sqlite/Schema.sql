@@ -18,8 +18,8 @@
 --   Nowhere else: memories, stores, heads and redactions hold ids, numbers and times only. No WITHOUT ROWID tables: they
 --   keep erased bodies in stale pages.
 --
--- Agents and environments are outside of these promises: their text stands in agent_versions and environments, in rows that grow and
--- move. Removing a row zeroes it, and no more is said of it.
+-- Agents, environments and sessions are outside of these promises: their text stands in agent_versions, environments,
+-- session_definitions and session_events, in rows that grow and move. Removing a row zeroes it, and no more is said of it.
 --
 -- Times are microseconds since 1970. Ids are their wire text. Enumerations are the numbers of the C# enums.
 
@@ -194,3 +194,50 @@ CREATE TABLE environments (
     definition  TEXT NOT NULL                 -- JSON (EnvironmentDefinition.cs)
 ) STRICT;
 CREATE INDEX environments_newest ON environments (workspace, created_at, id);
+
+-- Sessions: the moving part, and what a list looks for.
+CREATE TABLE sessions (
+    no            INTEGER PRIMARY KEY,
+    id            TEXT NOT NULL UNIQUE,
+    workspace     INTEGER NOT NULL REFERENCES workspaces (no),
+    agent         TEXT NOT NULL,
+    agent_version INTEGER NOT NULL,
+    status        INTEGER NOT NULL,
+    seq           INTEGER NOT NULL,           -- of its last event
+    created_at    INTEGER NOT NULL,
+    updated_at    INTEGER NOT NULL,
+    archived_at   INTEGER,
+    erased        INTEGER NOT NULL DEFAULT 0  -- 1 while the rows of a deleted session go; such a session is unknown
+) STRICT;
+CREATE INDEX sessions_newest ON sessions (workspace, created_at, id) WHERE erased = 0;
+CREATE INDEX sessions_erased ON sessions (no) WHERE erased = 1;
+
+-- What a session was given; beside its row, which every event moves.
+CREATE TABLE session_definitions (
+    session    INTEGER PRIMARY KEY REFERENCES sessions (no),
+    definition TEXT NOT NULL                  -- JSON (SessionDefinition.cs)
+) STRICT;
+
+CREATE TABLE session_stores (
+    store   TEXT NOT NULL,                    -- the id; the store itself may be deleted since
+    session INTEGER NOT NULL REFERENCES sessions (no),
+    PRIMARY KEY (store, session)
+) STRICT;
+CREATE INDEX session_stores_of ON session_stores (session);
+
+-- Transcripts. Rows are only added; of one that waits, place is set once.
+CREATE TABLE session_events (
+    no          INTEGER PRIMARY KEY,
+    session     INTEGER NOT NULL REFERENCES sessions (no),
+    seq         INTEGER NOT NULL,             -- dense: the order in which they came
+    id          TEXT NOT NULL,
+    type        TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    place       INTEGER NOT NULL,             -- when it was processed; 9223372036854775807 while it waits
+    actor_kind  INTEGER,                      -- NULL: the server itself
+    actor       TEXT,
+    fields      TEXT NOT NULL                 -- JSON, without id, type and processed_at
+) STRICT;
+CREATE UNIQUE INDEX session_events_in_order ON session_events (session, seq);
+CREATE UNIQUE INDEX session_events_by_id ON session_events (session, id);
+CREATE INDEX session_events_by_place ON session_events (session, place, seq);

@@ -11,7 +11,7 @@ namespace MemoryStores.Sqlite;
 public sealed class SqliteEngine : IStorageEngine
 {
     private readonly SqliteConnections connections;
-    private readonly StoreSignals signals = new();
+    private readonly ChangeSignals signals = new();
     private readonly SqliteMetrics metrics;
     private readonly SqliteWriter writer;
     private readonly SqliteReaders readers;
@@ -40,12 +40,12 @@ public sealed class SqliteEngine : IStorageEngine
         startupWork = Task.Run(FinishLastServersWorkAsync);
     }
 
-    public ValueTask<T> RunAsync<T>(StoreId? store, Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop) =>
-        writer.RunAsync(store, work, stop);
+    public ValueTask<T> RunAsync<T>(Id? subject, Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop) =>
+        writer.RunAsync(subject, work, stop);
 
     public ValueTask<T> ReadAsync<T>(Func<IStorageReader, ValueTask<T>> work, CancellationToken stop) => readers.ReadAsync(work, stop);
 
-    public StoreWatch Watch(StoreId store) => signals.Watch(store);
+    public ChangeWatch Watch(Id subject) => signals.Watch(subject);
 
     public async ValueTask<bool> FinishErasuresAsync(TimeSpan patience, CancellationToken stop)
     {

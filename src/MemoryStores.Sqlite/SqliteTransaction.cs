@@ -6,7 +6,8 @@ namespace MemoryStores.Sqlite;
 /// <summary>
 /// A connection as operations see it: on the writer a transaction, on a reader only its reading half. Rows of stores are in
 /// .Stores.cs, of memories and content in .Memories.cs, of history and versions in .History.cs and
-/// .HistoryLines.cs, keys and settings in .Access.cs, agents and environments in .Agents.cs.
+/// .HistoryLines.cs, keys and settings in .Access.cs, agents and environments in .Agents.cs, sessions in
+/// .Sessions.cs, their transcripts in .Events.cs.
 /// Every method completes at once: SQLite has no asynchronous calls.
 /// </summary>
 internal sealed partial class SqliteTransaction(Statements db, TimeProvider clock) : IStorageTransaction

@@ -11,7 +11,7 @@ namespace MemoryStores.Sqlite;
 /// The one writer of a database, on a thread of its own. It takes the units that wait, runs each under a savepoint, makes
 /// them durable with one COMMIT, and only then answers all of them:
 /// 1. gather a batch; 2. BEGIN IMMEDIATE; 3. each unit under its savepoint; 4. COMMIT, which is the fsync; 5. answer, and
-/// wake who watches a store of the batch.
+/// wake who watches a store or session of the batch.
 /// When an error rolls back more than its unit (a full disk does), nothing of the batch happened, and 6. its units run again
 /// one by one, so that each caller's answer is what the file holds.
 /// </summary>
@@ -29,7 +29,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteTransaction transaction;
     private readonly TimeProvider clock;
     private readonly SqliteMetrics metrics;
-    private readonly StoreSignals signals;
+    private readonly ChangeSignals signals;
     private readonly Thread thread;
 
     /// <summary>Set once a failure left it unknown what the disk holds; no write is taken until the next start.</summary>
@@ -37,7 +37,7 @@ internal sealed class SqliteWriter : IDisposable
 
     public int Waiting => queue.Reader.Count;
 
-    public SqliteWriter(Statements db, TimeProvider clock, SqliteMetrics metrics, StoreSignals signals)
+    public SqliteWriter(Statements db, TimeProvider clock, SqliteMetrics metrics, ChangeSignals signals)
     {
         this.db = db;
         this.clock = clock;
@@ -48,9 +48,9 @@ internal sealed class SqliteWriter : IDisposable
         thread.Start();
     }
 
-    public async ValueTask<T> RunAsync<T>(StoreId? store, Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop)
+    public async ValueTask<T> RunAsync<T>(Id? subject, Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop)
     {
-        var unit = new Unit<T>(store, work, stop);
+        var unit = new Unit<T>(subject, work, stop);
         await EnqueueAsync(unit, stop);
         return await unit.Outcome;
     }
@@ -183,7 +183,7 @@ internal sealed class SqliteWriter : IDisposable
     private void Answer(Job job)
     {
         job.Answer();
-        if (job.Store is { } store) signals.Publish(store);
+        if (job.Subject is { } subject) signals.Publish(subject);
     }
 
     private void RunExclusive(Exclusive job)
@@ -256,7 +256,7 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Work that waits, and its caller.</summary>
     private abstract class Job
     {
-        public virtual StoreId? Store => null;
+        public virtual Id? Subject => null;
         public abstract bool Stopped();
         public abstract void Work(SqliteTransaction transaction);
         public abstract void Answer();
@@ -264,9 +264,9 @@ internal sealed class SqliteWriter : IDisposable
         public abstract void Fail(Exception why);
     }
 
-    private sealed class Unit<T>(StoreId? store, Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop) : Job
+    private sealed class Unit<T>(Id? subject, Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop) : Job
     {
-        public override StoreId? Store => store;
+        public override Id? Subject => subject;
 
         private readonly TaskCompletionSource<T> caller = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Exception? doom;

@@ -40,7 +40,7 @@ public abstract record Refusal(int Status, string Type, string Message)
     public sealed record ScopeTooNarrow()
         : Refusal(403, Forbidden, "This API key is confined to some stores or a directory and may not do that to a whole store.");
     public sealed record WorkspaceOutOfScope()
-        : Refusal(403, Forbidden, "This API key is confined to some stores or a directory; agents and environments belong to the whole workspace. Use a key without stores and path_prefix.");
+        : Refusal(403, Forbidden, "This API key is confined to some stores or a directory; agents, environments and sessions belong to the whole workspace. Use a key without stores and path_prefix.");
     public sealed record NeedsOperator()
         : Refusal(403, Forbidden, "Only administrators of the default workspace may name another workspace.");
 
@@ -109,6 +109,24 @@ public abstract record Refusal(int Status, string Type, string Message)
             : base(400, Invalid, $"config.type: is '{stored}' and cannot become '{given}'; create another environment.") => Code = "invalid_config_type_change";
     }
 
+    // Sessions, their resources, threads and events.
+    public sealed record SessionUnknown(string Session)
+        : Refusal(404, Unknown, $"There is no session '{Session}' in this workspace.");
+    public sealed record SessionArchived()
+        : Refusal(400, Invalid, "This session is archived, for good: it can be read and deleted, nothing else. Create a new one.");
+    public sealed record SessionRunning(string What)
+        : Refusal(400, Invalid, $"The session is running and cannot be {What}; send a user.interrupt first, or wait until it is idle.");
+    public sealed record ResourceUnknown(string Resource)
+        : Refusal(404, Unknown, $"There is no resource '{Resource}' in this session. A memory store's id is that of the store.");
+    public sealed record ThreadUnknown(string Thread)
+        : Refusal(404, Unknown, $"There is no thread '{Thread}' in this session.");
+
+    public sealed record BudgetCreateOnly : Refusal
+    {
+        public BudgetCreateOnly() : base(400, Invalid, "budget: a session has a budget from its creation or never; it can be replaced or removed, not added.")
+            => Code = "budget_create_only";
+    }
+
     // 9. Other clashes with concurrent work.
     public sealed record AgentMoved(long Version, long Expected)
         : Refusal(409, "conflict_error", $"The agent has changed: it is at version {Version}, and you expected {Expected}. Read it again, then repeat your change on it.");
@@ -126,7 +144,7 @@ public abstract record Refusal(int Status, string Type, string Message)
         : Refusal(400, Invalid, $"content: {Size:N0} bytes; a memory holds at most {Limit:N0} (memory_bytes).");
 
     public sealed record DefinitionTooLarge(long Size, int Limit)
-        : Refusal(400, Invalid, $"All fields together are {Size:N0} bytes of JSON; an agent or an environment holds at most {Limit:N0}. Shorten them.");
+        : Refusal(400, Invalid, $"All fields together are {Size:N0} bytes of JSON; at most {Limit:N0} are possible. Shorten them.");
 
     // 11. The server itself.
     public sealed record RateLimited : Refusal

@@ -13,15 +13,15 @@ public interface IStorageEngine : IAsyncDisposable
     /// <list type="bullet">
     /// <item><paramref name="work"/> may run more than once. It touches only its transaction, takes ids and time from it,
     /// and gives its outcome only by returning it.</item>
-    /// <item>Units of one store never see each other half done. <paramref name="store"/> names the store the unit writes
-    /// to; null for units of the workspace (a new store, a key).</item>
+    /// <item>Units of one store never see each other half done. <paramref name="subject"/> names the store or the session the
+    /// unit writes to; null for units of the workspace (a new store, a key).</item>
     /// <item>An exception out of <paramref name="work"/> undoes the unit and is thrown to the caller; other units of the
     /// same batch are not touched.</item>
     /// <item><paramref name="stop"/> counts only before the unit starts: after that the caller learns how it ended.</item>
     /// <item>Fails with <see cref="StorageUnavailableException"/> when nothing can be written now; then nothing was.</item>
     /// </list>
     /// </summary>
-    ValueTask<T> RunAsync<T>(StoreId? store, Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop);
+    ValueTask<T> RunAsync<T>(Id? subject, Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop);
 
     /// <summary>
     /// Reads from one consistent state that holds every unit answered before the call. Short: under a second, so that an
@@ -37,12 +37,12 @@ public interface IStorageEngine : IAsyncDisposable
     ValueTask<bool> FinishErasuresAsync(TimeSpan patience, CancellationToken stop);
 
     /// <summary>
-    /// Watches a store for changes. The watch is told after each unit of the store (<see cref="RunAsync"/> with its id) is on
+    /// Watches a store or a session for changes. The watch is told after each unit of it (<see cref="RunAsync"/> with its id) is on
     /// disk, so that a read that begins then sees it; it may be told once for several units, and for units that changed
-    /// nothing. It costs the writer next to nothing, however many watch and however slowly they read. A store that is not there
+    /// nothing. It costs the writer next to nothing, however many watch and however slowly they read. What is not there
     /// can be watched too, and is never heard of.
     /// </summary>
-    StoreWatch Watch(StoreId store);
+    ChangeWatch Watch(Id subject);
 
     /// <summary>Null while all is well; else why no write is taken, in words for the operator.</summary>
     string? Ailment { get; }

@@ -9,7 +9,7 @@ namespace MemoryStores.Engine.Storage;
 /// One unit's view of the rows: it sees what it has written itself and no other unit's half. Rows are moved as told;
 /// whether they should be is the operation's business.
 /// </summary>
-public interface IStorageTransaction : IStorageReader, IAccessTransaction, IAgentTransaction
+public interface IStorageTransaction : IStorageReader, IAccessTransaction, IAgentTransaction, ISessionTransaction
 {
     /// <summary>Microseconds since 1970; the same throughout a unit. A unit that runs again may get another time.</summary>
     long Now { get; }

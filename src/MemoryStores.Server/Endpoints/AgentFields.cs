@@ -14,13 +14,24 @@ internal static class AgentFields
         Model = Model(body, isNew),
         Description = body.GivenText("description"),
         System = body.GivenText("system"),
-        Tools = Typed(body, "tools", Limits.AgentTools),
-        McpServers = Typed(body, "mcp_servers", Limits.AgentMcpServers),
+        Tools = Tools(body),
+        McpServers = McpServers(body),
         Skills = Typed(body, "skills", Limits.AgentSkills),
         Metadata = body.Pairs("metadata", nullable: !isNew),
         Multiagent = Multiagent(body),
         ExecutionIdentity = Identity(body),
     };
+
+    /// <summary>What a session replaces of its agent.</summary>
+    public static AgentPatch Overrides(BodyFields body) => new()
+    {
+        Model = Model(body, isNew: false), System = body.GivenText("system"), Tools = Tools(body), McpServers = McpServers(body),
+        Skills = Typed(body, "skills", Limits.AgentSkills),
+    };
+
+    public static IReadOnlyList<StoredJson>? Tools(BodyFields body) => Typed(body, "tools", Limits.AgentTools);
+
+    public static IReadOnlyList<StoredJson>? McpServers(BodyFields body) => Typed(body, "mcp_servers", Limits.AgentMcpServers);
 
     /// <summary>The id alone, or an object; what it leaves out begins anew.</summary>
     private static AgentModel? Model(BodyFields body, bool isNew)

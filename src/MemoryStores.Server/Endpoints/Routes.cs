@@ -19,6 +19,8 @@ internal static class Routes
 
     public static VersionId Version(this HttpContext http) => VersionId.FromStorage(Value(http, "versionId"));
 
+    public static SessionId Session(this HttpContext http) => SessionId.FromStorage(Value(http, "sessionId"));
+
     public static string Value(HttpContext http, string name)
     {
         var text = (string)http.Request.RouteValues[name]!;

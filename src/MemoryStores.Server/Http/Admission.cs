@@ -18,7 +18,7 @@ internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
     /// <summary>Families of the official API that this server does not have, so that their absence is said and not guessed.</summary>
     private static readonly string[] NotOffered =
         ["files", "skills", "vaults", "tunnels", "deployments", "deployment_runs", "messages", "models", "complete", "organizations",
-         "sessions", "dreams", "user_profiles", "webhooks"];
+         "dreams", "user_profiles", "webhooks"];
 
     public async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
@@ -139,6 +139,6 @@ internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
         var family = path.Value!.Split('/') is ["", "v1", var name, ..] ? name : null;
         return new Refusal.UnknownRoute(family is not null && NotOffered.Contains(family)
             ? $"/v1/{family} is not offered by this server."
-            : "There is nothing at this path. The API begins with /v1/memory_stores, /v1/agents and /v1/environments.");
+            : "There is nothing at this path. The API begins with /v1/memory_stores, /v1/agents, /v1/environments and /v1/sessions.");
     }
 }

@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Errors;
@@ -180,6 +183,23 @@ internal sealed class BodyFields(JsonElement root, string within = "")
         var whole = StoredJson.TryFrom(root);
         if (whole is null) Refusal = new Refusal.BadField(within.TrimEnd('.'), "is not well-formed Unicode: a string in it has half of a surrogate pair");
         return whole;
+    }
+
+    /// <summary>The object without some of its fields, the others as they were given; null beside a refusal.</summary>
+    public StoredJson? WholeWithout(params ReadOnlySpan<string> fields)
+    {
+        if (Whole() is null) return null;
+        var rest = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(rest, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            foreach (var field in root.EnumerateObject())
+            {
+                if (!fields.Contains(field.Name)) field.WriteTo(json);
+            }
+            json.WriteEndObject();
+        }
+        return StoredJson.FromStorage(Encoding.UTF8.GetString(rest.WrittenSpan));
     }
 
     public void Refuse(string field, string hint) => Refusal ??= new Refusal.BadField(NameFor(field), hint);

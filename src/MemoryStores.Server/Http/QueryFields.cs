@@ -96,5 +96,33 @@ internal sealed class QueryFields(HttpContext http)
         return null;
     }
 
+    /// <summary>A bound that is given inclusive or exclusive; the narrower of both where both are.</summary>
+    public long? Bound(string name, bool isLower)
+    {
+        var (inclusive, exclusive) = (isLower ? $"{name}[gte]" : $"{name}[lte]", isLower ? $"{name}[gt]" : $"{name}[lt]");
+        // What is later than a time is later than its last whole microsecond, and what is earlier than it earlier than the next.
+        var (with, without) = (Time(inclusive, isLower), Time(exclusive, !isLower));
+        return isLower ? Larger(with, without + 1) : -Larger(-with, -(without - 1));
+
+        static long? Larger(long? one, long? other) => one is null || other > one ? other : one;
+    }
+
+    /// <summary>Words of a repeated parameter, with or without the brackets that some clients put behind its name; null when there are none.</summary>
+    public IReadOnlyList<string>? Words(string name, Func<string, bool> isOne, int most)
+    {
+        var given = query[name].Concat(query[name + "[]"]).Where(word => !string.IsNullOrEmpty(word)).Select(word => word!).ToList();
+        if (given.Count > most) Refuse(name, $"is given {given.Count} times; at most {most} are possible");
+        else if (given.FirstOrDefault(word => !isOne(word)) is { } odd) Refuse(name, $"'{odd}' is not possible here");
+        return given.Count == 0 ? null : given;
+    }
+
+    /// <summary>Whether order says asc; null when it is not given.</summary>
+    public bool? IsAscending()
+    {
+        var text = Text("order");
+        if (text is not (null or "asc" or "desc")) Refuse("order", $"'{text}' is not an order; there are asc and desc");
+        return text is null ? null : text == "asc";
+    }
+
     public void Refuse(string name, string hint) => Refusal ??= new Refusal.BadField(name, hint);
 }

@@ -6,7 +6,7 @@ internal sealed class Surface
     /// <summary>/v1: the official contract, with its version and beta headers.</summary>
     public static readonly Surface Official = new();
 
-    /// <summary>/v1 around agents: the official contract, with its version header and the beta header of managed agents.</summary>
+    /// <summary>/v1 around agents and their sessions: the official contract, with its version header and the beta header of managed agents.</summary>
     public static readonly Surface Managed = new();
 
     /// <summary>/ext/v1: our own, with a key and nothing else.</summary>

@@ -12,6 +12,7 @@ internal static class Examples
     private const string StoreId = "memstore_01ceGPFUY4oTQ3gxaaMvXWXR";
     private const string MemoryId = "mem_01BejcL6L48nPdsSQMRmQQ1r";
     private const string VersionId = "memver_01JShQ1pdoW3aLj7EeBqu5Ax";
+    private const string SessionId = "sesn_01ceGPFUY4oTQ3gxaaMvXWXR";
     private const string KeyId = "apikey_01VeaRKoEn9T7U9x9LEzWQwN";
     private const string Workspace = "wrkspc_01K1S6rVYfvZ8mXzTq4nB7cW";
     private const string Cursor = "18-9f2c51d07ab3e644";
@@ -53,6 +54,42 @@ internal static class Examples
         Metadata = new Dictionary<string, string>(), CreatedAt = Time, UpdatedAt = Time, ArchivedAt = null,
     };
 
+    private static readonly SessionAgent RunningAgent = new()
+    {
+        Id = Agent.Id, Version = 1, Name = Agent.Name, Description = null, System = Agent.System, Model = Agent.Model, Tools = Agent.Tools, McpServers = [],
+        Skills = [], Multiagent = null, ExecutionIdentity = ExecutionIdentity.ServiceAccount,
+    };
+
+    private static readonly StoreResource MountedStore = new()
+    {
+        MemoryStoreId = StoreId, Access = StoreResource.ReadWrite, Instructions = "Read this first.", StoreName = "User Preferences", Description = "",
+        MountPath = "/mnt/memory/user-preferences",
+    };
+
+    private static readonly FileResource File = new()
+        { Id = "sesrsc_01BejcL6L48nPdsSQMRmQQ1r", FileId = "file_01abc", MountPath = "/mnt/session/uploads/file_01abc", CreatedAt = Time, UpdatedAt = Time };
+
+    private static readonly RepositoryResource Repository = new()
+    {
+        Id = "sesrsc_01JShQ1pdoW3aLj7EeBqu5Ax", Url = "https://github.com/example/desk", Checkout = StoredJson.FromStorage("""{"type":"branch","name":"main"}"""),
+        MountPath = "/workspace/desk", CreatedAt = Time, UpdatedAt = Time,
+    };
+
+    private static readonly SessionBody Session = new()
+    {
+        Id = SessionId, Status = "idle", Title = "Mail of November", Metadata = new Dictionary<string, string> { ["user_id"] = "u1" }, EnvironmentId = Environment.Id,
+        Agent = RunningAgent, Resources = [MountedStore], VaultIds = [], Budget = null, Stats = new SessionStatsBody(0, 12), CreatedAt = Time, UpdatedAt = Time, ArchivedAt = null,
+    };
+
+    private static readonly SessionThreadBody SessionThread = new()
+    {
+        Id = "sthr_01ceGPFUY4oTQ3gxaaMvXWXR", SessionId = SessionId, Agent = RunningAgent, Status = "idle", Stats = new SessionStatsBody(0, 12), CreatedAt = Time, UpdatedAt = Time,
+        ArchivedAt = null,
+    };
+
+    private static readonly StoredJson Event = StoredJson.FromStorage(
+        $$"""{"id":"sevt_01BejcL6L48nPdsSQMRmQQ1r","type":"user.message","content":[{"type":"text","text":"Good morning."}],"processed_at":"{{Time}}"}""");
+
     private static readonly KeyBody Key = new()
     {
         Id = KeyId, WorkspaceId = Workspace, Name = "Support agent", Role = "write", Stores = [StoreId], PathPrefix = "/support/",
@@ -62,7 +99,7 @@ internal static class Examples
     private static readonly ChangeResultBody Change = new("written")
         { MemoryId = MemoryId, MemoryVersionId = VersionId, Seq = 7, ContentSha256 = Content.Digest.ToString(), CreatedAt = Time };
 
-    private static readonly ChangeEventBody Event = new()
+    private static readonly ChangeEventBody Changed = new()
         { Type = "memory_changed", Seq = 18, MemoryId = MemoryId, MemoryVersionId = VersionId, Operation = "modified", CommitId = "0d6f3c1e" };
 
     private static readonly HistoryEntryBody Entry = new()
@@ -87,9 +124,12 @@ internal static class Examples
     private static readonly Dictionary<Type, object> All = new object[]
     {
         Agent, Environment, new PageBody<AgentBody>([Agent], null), new PageBody<EnvironmentBody>([Environment], null),
+        RunningAgent, MountedStore, File, Repository, Session, SessionThread, Session.Stats, Session.Usage, Session.Usage.CacheCreation,
+        new SessionPageBody([Session], null, null), new PageBody<SessionThreadBody>([SessionThread], null), new PageBody<SessionResource>([MountedStore], null),
+        new SentEventsBody([Event]), new EventPageBody([Event], null),
         Store, Memory, new MemoryPrefixBody("/projects/foo/"), Version, Writer, Key, Change, Conflict,
         new CommitBody { MemoryStoreId = StoreId, CommitId = "0d6f3c1e", Repeated = false, Seq = 7, Results = [Change] },
-        new ChangesBody { MemoryStoreId = StoreId, Data = [Event], Cursor = Cursor, HeadSeq = 18, HasMore = false, Reset = null }, Event, Reset, Entry,
+        new ChangesBody { MemoryStoreId = StoreId, Data = [Changed], Cursor = Cursor, HeadSeq = 18, HasMore = false, Reset = null }, Changed, Reset, Entry,
         new FeedNoteBody("heartbeat", Cursor) { HeadSeq = 18 },
         new SnapshotBody { MemoryStoreId = StoreId, Seq = 18, Cursor = Cursor, Memories = 1, ArchivedAt = null }, new SnapshotEndBody { Memories = 1 },
         new DeletedBody(MemoryId, "memory_deleted"), new ErrorBody(Conflict, RequestId), new ErrorFactsBody { Change = 2 },

@@ -63,7 +63,7 @@ internal static partial class OpenApiDocument
             {
                 ["title"] = "MemoryStores",
                 ["version"] = "1",
-                ["description"] = "Memory for agents: /v1 is the official contract of memory stores, agents and environments, /ext/v1 is this server's own. Within v1 there are only additions: clients ignore fields they do not know, and test the features of GET /ext/v1, never versions.",
+                ["description"] = "Memory for agents: /v1 is the official contract of memory stores, agents, environments and sessions, /ext/v1 is this server's own. Within v1 there are only additions: clients ignore fields they do not know, and test the features of GET /ext/v1, never versions.",
                 ["license"] = new JsonObject { ["name"] = "Apache-2.0", ["identifier"] = "Apache-2.0" },
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),

@@ -13,6 +13,8 @@ internal static class Operations
     private const string Versions = "Memory versions";
     private const string Agents = "Agents";
     private const string Environments = "Environments";
+    internal const string Sessions = "Sessions";
+    internal const string Events = "Events";
     private const string Commits = "Commits";
     private const string Feed = "Changes and snapshots";
     private const string Access = "Keys and workspaces";
@@ -23,9 +25,9 @@ internal static class Operations
     private const string Agent = "/v1/agents/{agentId}";
     private const string Environment = "/v1/environments/{environmentId}";
 
-    private static readonly Parameter Archived = new("include_archived", "Also archived ones", OneOf("true", "false"));
-    private static readonly Parameter Limit = new("limit", "Items of a page; with view=full at most 20 are given", Number(1, Limits.PageItems, Limits.PageItemsDefault));
-    private static readonly Parameter Page = new("page", "next_page of the page before", new JsonObject { ["type"] = "string" });
+    internal static readonly Parameter Archived = new("include_archived", "Also archived ones", OneOf("true", "false"));
+    internal static readonly Parameter Limit = new("limit", "Items of a page; with view=full at most 20 are given", Number(1, Limits.PageItems, Limits.PageItemsDefault));
+    internal static readonly Parameter Page = new("page", "next_page of the page before", new JsonObject { ["type"] = "string" });
     private static readonly Parameter From = new("created_at[gte]", "Made at this time or later", Time());
     private static readonly Parameter Until = new("created_at[lte]", "Made at this time or earlier", Time());
 
@@ -33,6 +35,7 @@ internal static class Operations
     [
         (Stores, "Trees of memories, with a name"), (Memories, "Text files at paths"), (Versions, "Each change of a memory, for good"),
         (Agents, "What an agent is, version by version; nothing runs here"), (Environments, "Where agents run, as their owner describes it"),
+        (Sessions, "An agent at work: what it was given, and how far it is"), (Events, "What was said and what happened in a session"),
         (Commits, "Several changes as one"), (Feed, "What happens in a store, and how it stands"), (Access, "Who may do what; for admin keys"), (Server, "How it is, and what it offers"),
     ];
 
@@ -135,6 +138,8 @@ internal static class Operations
         new("POST", Environment + "/archive", "archiveEnvironment", Environments, Surface.Managed, "Close an environment for changes and new sessions, for good")
             { Body = RequestBodies.Nothing, Answer = WireJson.Wire.EnvironmentBody, Refusals = [404] },
 
+        .. SessionOperations.All,
+
         new("POST", "/ext" + Store + "/commits", "commitChanges", Commits, Surface.Extension, "Change several memories at once")
         {
             Body = RequestBodies.Commit, Answer = WireJson.Wire.CommitBody, Refusals = [404, 409],
@@ -194,14 +199,14 @@ internal static class Operations
 
     private static Parameter View(string unlessGiven) => new("view", $"full: with content; basic: content is null. {unlessGiven} when absent", OneOf("basic", "full"));
 
-    private static JsonObject Number(int least, int most, int unlessGiven) =>
+    internal static JsonObject Number(int least, int most, int unlessGiven) =>
         new() { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most, ["default"] = unlessGiven };
 
     private static JsonObject Seq() => new() { ["type"] = "integer", ["minimum"] = 0 };
 
-    private static JsonObject Text() => new() { ["type"] = "string" };
+    internal static JsonObject Text() => new() { ["type"] = "string" };
 
-    private static JsonObject Time() => new() { ["type"] = "string", ["format"] = "date-time" };
+    internal static JsonObject Time() => new() { ["type"] = "string", ["format"] = "date-time" };
 
-    private static JsonObject OneOf(params string[] values) => RequestBodies.OneOf(values);
+    internal static JsonObject OneOf(params string[] values) => RequestBodies.OneOf(values);
 }

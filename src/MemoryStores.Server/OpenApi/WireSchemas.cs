@@ -4,6 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Wire;
 using MemoryStores.Engine.History;
+using MemoryStores.Engine.Sessions;
+using MemoryStores.Server.Endpoints;
 
 namespace MemoryStores.Server.OpenApi;
 
@@ -17,12 +19,15 @@ internal sealed class WireSchemas
         [(typeof(VersionBody), "operation")] = ["created", "modified", "deleted"],
         [(typeof(ActorBody), "type")] = ["api_actor", "session_actor", "user_actor", "service_account_actor"],
         [(typeof(ChangeResultBody), "type")] = ["written", "unchanged", "refused"],
-        [(typeof(DeletedBody), "type")] = ["memory_store_deleted", "memory_deleted", "environment_deleted"],
+        [(typeof(DeletedBody), "type")] = ["memory_store_deleted", "memory_deleted", "environment_deleted", "session_deleted", "session_resource_deleted"],
         [(typeof(AgentModel), "speed")] = [.. AgentModel.Speeds],
         [(typeof(ModelEffort), "type")] = [.. ModelEffort.Levels],
         [(typeof(ExecutionIdentity), "type")] = [ExecutionIdentity.ServiceAccount.Type, ExecutionIdentity.AwsRole],
         [(typeof(EnvironmentConfig), "type")] = [EnvironmentConfig.Cloud, EnvironmentConfig.SelfHosted],
         [(typeof(EnvironmentNetworking), "type")] = [EnvironmentNetworking.Unrestricted, EnvironmentNetworking.Limited],
+        [(typeof(SessionBody), "status")] = SessionStatuses,
+        [(typeof(SessionThreadBody), "status")] = SessionStatuses,
+        [(typeof(StoreResource), "access")] = [StoreResource.ReadWrite, StoreResource.ReadOnly],
         [(typeof(HealthBody), "status")] = ["ok", "ready", "not ready"],
         [(typeof(ChangeEventBody), "type")] = ["memory_changed", "store_changed"],
         [(typeof(ChangeEventBody), "operation")] = ["created", "modified", "deleted", "redacted", "conflict", "updated", "archived"],
@@ -30,6 +35,8 @@ internal sealed class WireSchemas
         [(typeof(FeedNoteBody), "type")] = ["heartbeat", "reset", "resume", "deleted"],
         [(typeof(ErrorDetailBody), "type")] = ErrorTypes,
     };
+
+    private static string[] SessionStatuses => [.. Enum.GetValues<SessionStatus>().Select(SessionShapes.NameOf)];
 
     public static string[] ErrorTypes =>
     [

@@ -37,3 +37,7 @@ public sealed class HistoryLists : HistoryListFacts<Model>;
 public sealed class Agents : AgentFacts<Model>;
 
 public sealed class Environments : EnvironmentFacts<Model>;
+
+public sealed class Sessions : SessionFacts<Model>;
+
+public sealed class Events : EventFacts<Model>;

@@ -37,3 +37,7 @@ public sealed class HistoryLists : HistoryListFacts<SqliteFile>;
 public sealed class Agents : AgentFacts<SqliteFile>;
 
 public sealed class Environments : EnvironmentFacts<SqliteFile>;
+
+public sealed class Sessions : SessionFacts<SqliteFile>;
+
+public sealed class Events : EventFacts<SqliteFile>;

@@ -12,13 +12,13 @@ public sealed class InMemoryEngine(TimeProvider clock) : IStorageEngine
 {
     private readonly SemaphoreSlim oneUnit = new(1, 1);
     private readonly Mint mint = new(clock);
-    private readonly StoreSignals signals = new();
+    private readonly ChangeSignals signals = new();
     private volatile Root root = Root.Empty;
     private volatile bool closed;
 
     public string? Ailment => null;
 
-    public async ValueTask<T> RunAsync<T>(StoreId? store, Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop)
+    public async ValueTask<T> RunAsync<T>(Id? subject, Func<IStorageTransaction, ValueTask<T>> work, CancellationToken stop)
     {
         await oneUnit.WaitAsync(stop);
         try
@@ -30,7 +30,7 @@ public sealed class InMemoryEngine(TimeProvider clock) : IStorageEngine
             var unit = new InMemoryTransaction(root, mint) { Now = mint.Now() };
             var value = await work(unit);
             root = unit.Root;
-            if (store is not null) signals.Publish(store);
+            if (subject is not null) signals.Publish(subject);
             return value;
         }
         finally
@@ -45,7 +45,7 @@ public sealed class InMemoryEngine(TimeProvider clock) : IStorageEngine
         return await work(new InMemoryTransaction(root, mint));
     }
 
-    public StoreWatch Watch(StoreId store) => signals.Watch(store);
+    public ChangeWatch Watch(Id subject) => signals.Watch(subject);
 
     public ValueTask<bool> FinishErasuresAsync(TimeSpan patience, CancellationToken stop) => ValueTask.FromResult(true);
 

@@ -18,6 +18,7 @@ internal sealed record Root(
     ImmutableDictionary<string, byte[]> Settings,
     ImmutableSortedDictionary<string, ImmutableList<Agent>> Agents,
     ImmutableSortedDictionary<string, AgentEnvironment> Environments,
+    ImmutableSortedDictionary<string, SessionRows> Sessions,
     ImmutableDictionary<StoreId, StoreRows> Stores,
     ImmutableDictionary<(WorkspaceId Workspace, ContentDigest Digest), MemoryContent> Contents)
 {
@@ -29,6 +30,7 @@ internal sealed record Root(
         ImmutableDictionary<string, byte[]>.Empty,
         ImmutableSortedDictionary.Create<string, ImmutableList<Agent>>(StringComparer.Ordinal),
         ImmutableSortedDictionary.Create<string, AgentEnvironment>(StringComparer.Ordinal),
+        ImmutableSortedDictionary.Create<string, SessionRows>(StringComparer.Ordinal),
         ImmutableDictionary<StoreId, StoreRows>.Empty,
         ImmutableDictionary<(WorkspaceId, ContentDigest), MemoryContent>.Empty);
 

@@ -4,36 +4,36 @@ using MemoryStores.Contract;
 namespace MemoryStores.Engine.Storage;
 
 /// <summary>
-/// Who waits for which store. A writer pays a look into a table, and for a store that is watched one item on the thread pool,
+/// Who waits for which store or session. A writer pays a look into a table, and for one that is watched one item on the thread pool,
 /// however many wait: they are woken there. Signals that come before the waiters ran are one.
 /// </summary>
-public sealed class StoreSignals
+public sealed class ChangeSignals
 {
-    private readonly ConcurrentDictionary<StoreId, Signal> watched = new();
+    private readonly ConcurrentDictionary<Id, Signal> watched = new();
     private readonly Lock turn = new();
 
-    /// <summary>Wakes all that watch a store: a unit of it has become durable.</summary>
-    public void Publish(StoreId store)
+    /// <summary>Wakes all that watch a store or a session: a unit of it has become durable.</summary>
+    public void Publish(Id subject)
     {
-        if (watched.TryGetValue(store, out var signal)) signal.Raise();
+        if (watched.TryGetValue(subject, out var signal)) signal.Raise();
     }
 
-    /// <summary>Begins to watch a store; ends with the watch's disposal.</summary>
-    public StoreWatch Watch(StoreId store)
+    /// <summary>Begins to watch one; ends with the watch's disposal.</summary>
+    public ChangeWatch Watch(Id subject)
     {
         lock (turn)
         {
-            var signal = watched.GetOrAdd(store, static _ => new Signal());
+            var signal = watched.GetOrAdd(subject, static _ => new Signal());
             signal.Watchers++;
-            return new StoreWatch(signal, () => Leave(store, signal));
+            return new ChangeWatch(signal, () => Leave(subject, signal));
         }
     }
 
-    private void Leave(StoreId store, Signal signal)
+    private void Leave(Id subject, Signal signal)
     {
         lock (turn)
         {
-            if (--signal.Watchers == 0) watched.TryRemove(store, out _);
+            if (--signal.Watchers == 0) watched.TryRemove(subject, out _);
         }
     }
 
@@ -62,16 +62,16 @@ public sealed class StoreSignals
     }
 }
 
-/// <summary>One reader's watch on a store, until disposed.</summary>
-public sealed class StoreWatch : IDisposable
+/// <summary>One reader's watch on a store or a session, until disposed.</summary>
+public sealed class ChangeWatch : IDisposable
 {
-    private readonly StoreSignals.Signal signal;
+    private readonly ChangeSignals.Signal signal;
     private Action? leave;
 
-    internal StoreWatch(StoreSignals.Signal signal, Action leave) => (this.signal, this.leave) = (signal, leave);
+    internal ChangeWatch(ChangeSignals.Signal signal, Action leave) => (this.signal, this.leave) = (signal, leave);
 
     /// <summary>
-    /// Ends after the next unit of the store became durable, or for no reason. Taken before a read, it ends for every unit that
+    /// Ends after the next unit of it became durable, or for no reason. Taken before a read, it ends for every unit that
     /// the read did not see.
     /// </summary>
     public Task Next => signal.Next;

@@ -1,0 +1,29 @@
+using MemoryStores.Contract;
+using MemoryStores.Contract.Errors;
+using MemoryStores.Engine.Access;
+using MemoryStores.Engine.Storage;
+
+namespace MemoryStores.Engine.Sessions;
+
+/// <summary>
+/// Removes a session with its transcript, archived or not; its stores stay as they are. It is gone at once for everybody; its rows go in
+/// further units, so that a long transcript holds no writer, and what a crash leaves goes with the next that is deleted.
+/// </summary>
+public sealed class DeleteSession(IStorageEngine storage)
+{
+    public async ValueTask<Outcome<SessionId>> RunAsync(Caller caller, SessionId id, CancellationToken stop)
+    {
+        var outcome = await storage.RunAsync<Outcome<SessionId>>(id, async tx =>
+        {
+            if (!(await tx.FindHeadAsync(caller, id)).IsDone(out var head, out var lack)) return lack;
+            if (head.Status is SessionStatus.Running or SessionStatus.Rescheduling) return new Refusal.SessionRunning("deleted");
+            await tx.EraseSessionAsync(id);
+            return id;
+        }, stop);
+        if (outcome is Outcome<SessionId>.Done)
+        {
+            while (await storage.RunAsync(null, tx => tx.RemoveErasedSessionsAsync(Limits.RemovedEventsPerUnit), CancellationToken.None) > 0) { }
+        }
+        return outcome;
+    }
+}

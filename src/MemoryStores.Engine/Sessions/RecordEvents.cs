@@ -1,0 +1,42 @@
+using MemoryStores.Contract;
+using MemoryStores.Contract.Errors;
+using MemoryStores.Engine.Access;
+using MemoryStores.Engine.Storage;
+
+namespace MemoryStores.Engine.Sessions;
+
+/// <summary>The events of a batch as the session has them now; <paramref name="Recorded"/> of them are new.</summary>
+public sealed record RecordedEvents(IReadOnlyList<SessionEvent> Events, int Recorded);
+
+/// <summary>
+/// Takes in what happened elsewhere: events of any type, with times and ids of their own, all of the batch or nothing. An id that the
+/// session has already is taken for the same event, and nothing is recorded: a batch can be repeated, and so can an import.
+/// </summary>
+public sealed class RecordEvents(IStorageEngine storage)
+{
+    public ValueTask<Outcome<RecordedEvents>> RunAsync(Caller caller, SessionId id, IReadOnlyList<EventDraft> events, CancellationToken stop) =>
+        storage.RunAsync<Outcome<RecordedEvents>>(id, async tx =>
+        {
+            if (!(await tx.FindHeadAsync(caller, id)).IsDone(out var head, out var lack)) return lack;
+            var (known, all, added) = (new Dictionary<int, SessionEvent>(), new List<SessionEvent>(), 0);
+            for (var i = 0; i < events.Count; i++)
+                if (events[i].Id is { } name && await tx.FindEventAsync(id, name) is { } there) known.Add(i, there);
+            // A repeat changes nothing, and is answered also when nothing could be added any more.
+            if (head.IsOver && known.Count < events.Count) return new Refusal.SessionArchived();
+            var log = new EventLog(tx, head);
+            var now = new Dictionary<string, SessionEvent>(StringComparer.Ordinal);
+            for (var i = 0; i < events.Count; i++)
+            {
+                var draft = events[i];
+                if (!known.TryGetValue(i, out var one) && (draft.Id is null || !now.TryGetValue(draft.Id, out one)))
+                {
+                    one = await log.RecordAsync(draft, caller.Actor);
+                    if (draft.Id is not null) now.Add(draft.Id, one);
+                    added++;
+                }
+                all.Add(one);
+            }
+            if (added > 0) await log.CloseAsync();
+            return new RecordedEvents(all, added);
+        }, stop);
+}
