@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MemoryStores.Contract.Wire;
@@ -11,8 +12,13 @@ public abstract record SessionResource
     public abstract string Type { get; }
 
     /// <summary>What a route calls it by: its own id, of a memory store that of the store.</summary>
-    [JsonIgnore]
-    public abstract string Name { get; }
+    public string RouteName() => this switch
+    {
+        StoreResource store => store.MemoryStoreId,
+        FileResource file => file.Id,
+        RepositoryResource repository => repository.Id,
+        _ => throw new UnreachableException(),
+    };
 }
 
 /// <summary>
@@ -30,17 +36,9 @@ public sealed record StoreResource : SessionResource
     public required string Access { get; init; }
     public required string? Instructions { get; init; }
 
-    [JsonPropertyName("name")]
-    public required string StoreName { get; init; }
-
+    public required string Name { get; init; }
     public required string Description { get; init; }
     public required string MountPath { get; init; }
-
-    [JsonIgnore]
-    public override string Name => MemoryStoreId;
-
-    [JsonIgnore]
-    public StoreId Store => StoreId.FromStorage(MemoryStoreId);
 }
 
 /// <summary>A file of the hosted service, by its id; this server has no files, and keeps the mention.</summary>
@@ -54,9 +52,6 @@ public sealed record FileResource : SessionResource
     public required string MountPath { get; init; }
     public required string CreatedAt { get; init; }
     public required string UpdatedAt { get; init; }
-
-    [JsonIgnore]
-    public override string Name => Id;
 }
 
 /// <summary>A repository. A token that was sent for it is kept nowhere: nothing here would use it.</summary>
@@ -71,9 +66,6 @@ public sealed record RepositoryResource : SessionResource
     public required string MountPath { get; init; }
     public required string CreatedAt { get; init; }
     public required string UpdatedAt { get; init; }
-
-    [JsonIgnore]
-    public override string Name => Id;
 }
 
 /// <summary>Which kind of resource it is, its type field says; read and written by hand, as items of a list of memories are.</summary>

@@ -55,9 +55,12 @@ internal static class Api
             new CreateSession(storage), retrieveSession, new ListSessions(storage), new UpdateSession(storage), new ArchiveSession(storage),
             new DeleteSession(storage), tokens, TimeProvider.System).Map(app);
         new ResourceEndpoints(new SessionResources(storage), retrieveSession, new ArchiveThread(storage), TimeProvider.System).Map(app);
-        new EventEndpoints(new SendEvents(storage), new ListEvents(storage), tokens).Map(app);
+        new EventEndpoints(new SendEvents(storage), new RecordEvents(storage), new ListEvents(storage), tokens).Map(app);
+        var (feeds, beats) = (new OpenFeeds(limits), new SharedBeat(TimeProvider.System));
+        app.Lifetime.ApplicationStopped.Register(beats.Dispose);
+        new EventStreamEndpoints(storage, new FollowEvents(storage), feeds, beats, admission, app.Lifetime.ApplicationStopping).Map(app);
         new CommitEndpoints(commit).Map(app);
-        var (feeds, read) = (new OpenFeeds(limits), new ReadChanges(storage));
+        var read = new ReadChanges(storage);
         new ChangeEndpoints(storage, read, new AwaitChanges(storage, read), feeds, admission, app.Lifetime.ApplicationStopping).Map(app);
         new HistoryEndpoints(new ListHistory(storage), tokens).Map(app);
         new SnapshotEndpoints(new TakeSnapshot(storage), feeds).Map(app);

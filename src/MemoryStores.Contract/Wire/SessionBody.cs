@@ -63,8 +63,8 @@ public sealed record SessionThreadBody
     public required string Status { get; init; }
     public string? ParentThreadId { get; init; }
     public string? WorkflowRunId { get; init; }
-    public required SessionStatsBody? Stats { get; init; }
-    public SessionUsageBody? Usage { get; init; }
+    public required SessionStatsBody Stats { get; init; }
+    public SessionUsageBody Usage { get; init; } = new();
     public required string CreatedAt { get; init; }
     public required string UpdatedAt { get; init; }
     public required string? ArchivedAt { get; init; }
@@ -72,6 +72,9 @@ public sealed record SessionThreadBody
 
 /// <summary>Events as they were sent, each with its id and when it was processed.</summary>
 public sealed record SentEventsBody(IReadOnlyList<StoredJson> Data);
+
+/// <summary>Events that were told, as the session has them now; so many of them are new.</summary>
+public sealed record RecordedEventsBody(IReadOnlyList<StoredJson> Data, int Recorded);
 
 /// <summary>One page of a transcript.</summary>
 public sealed record EventPageBody(IReadOnlyList<StoredJson> Data, string? NextPage);

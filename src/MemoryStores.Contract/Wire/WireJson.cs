@@ -37,6 +37,7 @@ namespace MemoryStores.Contract.Wire;
 [JsonSerializable(typeof(RepositoryResource))]
 [JsonSerializable(typeof(PageBody<SessionResource>))]
 [JsonSerializable(typeof(SentEventsBody))]
+[JsonSerializable(typeof(RecordedEventsBody))]
 [JsonSerializable(typeof(EventPageBody))]
 [JsonSerializable(typeof(PageBody<WorkspaceBody>))]
 [JsonSerializable(typeof(PageBody<AdministrationBody>))]

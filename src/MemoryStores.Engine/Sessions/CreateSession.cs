@@ -96,7 +96,7 @@ public sealed class CreateSession(IStorageEngine storage)
                     stores.Add((store.Profile.Name, store.Id));
                     found.Add(new StoreResource
                     {
-                        MemoryStoreId = store.Id.Value, Access = wanted.Access, Instructions = wanted.Instructions, StoreName = store.Profile.Name,
+                        MemoryStoreId = store.Id.Value, Access = wanted.Access, Instructions = wanted.Instructions, Name = store.Profile.Name,
                         Description = store.Profile.Description, MountPath = "",
                     });
                     break;

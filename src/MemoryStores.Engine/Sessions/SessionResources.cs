@@ -99,5 +99,5 @@ public sealed class SessionResources(IStorageEngine storage)
     private static ValueTask<(IReadOnlyList<SessionResource>?, SessionResource?, Refusal?)> Changed(IReadOnlyList<SessionResource> all, SessionResource one) =>
         ValueTask.FromResult<(IReadOnlyList<SessionResource>?, SessionResource?, Refusal?)>((all, one, null));
 
-    private static SessionResource? Find(Session session, string resource) => session.Definition.Resources.FirstOrDefault(one => one.Name == resource);
+    private static SessionResource? Find(Session session, string resource) => session.Definition.Resources.FirstOrDefault(one => one.RouteName() == resource);
 }

@@ -9,7 +9,7 @@ using MemoryStores.Server.Http;
 namespace MemoryStores.Server.Endpoints;
 
 /// <summary>The transcript of a session: what is sent to it, and what is read of it. Its one thread has the same.</summary>
-internal sealed class EventEndpoints(SendEvents send, ListEvents list, PageTokens tokens)
+internal sealed class EventEndpoints(SendEvents send, RecordEvents record, ListEvents list, PageTokens tokens)
 {
     public void Map(IEndpointRouteBuilder app)
     {
@@ -17,6 +17,7 @@ internal sealed class EventEndpoints(SendEvents send, ListEvents list, PageToken
         events.MapPost("/events", Send);
         events.MapGet("/events", List);
         events.MapGet("/threads/{threadId}/events", List);
+        app.MapGroup("/ext/v1/sessions/{sessionId}/events", Surface.Extension).MapPost("", Record);
     }
 
     private async Task Send(HttpContext http)
@@ -33,6 +34,22 @@ internal sealed class EventEndpoints(SendEvents send, ListEvents list, PageToken
         else await http.AnswerAsync(
             await send.RunAsync(http.Caller(), http.Session(), events, http.RequestAborted),
             static sent => new SentEventsBody([.. sent.Select(one => one.ToWire())]), WireJson.Wire.SentEventsBody);
+    }
+
+    private async Task Record(HttpContext http)
+    {
+        var (body, refusal) = await http.ReadBodyAsync();
+        if (body is null)
+        {
+            await http.RefuseAsync(refusal!);
+            return;
+        }
+        var events = EventFields.Told(body, "events");
+        if (events.Count == 0) body.Refuse("events", "is required, as a list of at least one event");
+        if (body.Finish() is { } flaw) await http.RefuseAsync(flaw);
+        else await http.AnswerAsync(
+            await record.RunAsync(http.Caller(), http.Session(), events, http.RequestAborted),
+            static told => new RecordedEventsBody([.. told.Events.Select(one => one.ToWire())], told.Recorded), WireJson.Wire.RecordedEventsBody);
     }
 
     private async Task List(HttpContext http)

@@ -58,7 +58,7 @@ internal sealed class ResourceEndpoints(SessionResources resources, RetrieveSess
 
     private async Task Remove(HttpContext http) => await http.AnswerAsync(
         await resources.RemoveAsync(http.Caller(), http.Session(), Routes.Value(http, "resourceId"), http.RequestAborted),
-        static gone => new DeletedBody(gone.Name, "session_resource_deleted"), WireJson.Wire.DeletedBody);
+        static gone => new DeletedBody(gone.RouteName(), "session_resource_deleted"), WireJson.Wire.DeletedBody);
 
     private async Task Threads(HttpContext http)
     {

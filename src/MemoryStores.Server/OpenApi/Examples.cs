@@ -62,7 +62,7 @@ internal static class Examples
 
     private static readonly StoreResource MountedStore = new()
     {
-        MemoryStoreId = StoreId, Access = StoreResource.ReadWrite, Instructions = "Read this first.", StoreName = "User Preferences", Description = "",
+        MemoryStoreId = StoreId, Access = StoreResource.ReadWrite, Instructions = "Read this first.", Name = "User Preferences", Description = "",
         MountPath = "/mnt/memory/user-preferences",
     };
 
@@ -126,7 +126,7 @@ internal static class Examples
         Agent, Environment, new PageBody<AgentBody>([Agent], null), new PageBody<EnvironmentBody>([Environment], null),
         RunningAgent, MountedStore, File, Repository, Session, SessionThread, Session.Stats, Session.Usage, Session.Usage.CacheCreation,
         new SessionPageBody([Session], null, null), new PageBody<SessionThreadBody>([SessionThread], null), new PageBody<SessionResource>([MountedStore], null),
-        new SentEventsBody([Event]), new EventPageBody([Event], null),
+        new SentEventsBody([Event]), new RecordedEventsBody([Event], 1), new EventPageBody([Event], null),
         Store, Memory, new MemoryPrefixBody("/projects/foo/"), Version, Writer, Key, Change, Conflict,
         new CommitBody { MemoryStoreId = StoreId, CommitId = "0d6f3c1e", Repeated = false, Seq = 7, Results = [Change] },
         new ChangesBody { MemoryStoreId = StoreId, Data = [Changed], Cursor = Cursor, HeadSeq = 18, HasMore = false, Reset = null }, Changed, Reset, Entry,

@@ -74,6 +74,18 @@ internal static class SessionBodies
         """,
         new BodyField("events", "In their order; a system.message is the last", Events(EventTypes.Sendable, Limits.EventsPerBatch), IsRequired: true));
 
+    public static readonly RequestBody RecordEvents = new("RecordEventsRequest", IsOptional: false,
+        """
+        {"events": [
+          {"id": "toolu_01abc", "type": "agent.tool_use", "name": "read", "input": {"path": "/notes"}, "processed_at": "2026-11-02T08:15:30Z"},
+          {"type": "agent.message", "content": [{"type": "text", "text": "It is 4417."}]}]}
+        """,
+        new BodyField("events", "In their order, each with its type; id and processed_at where you have them, the other fields as they are", new JsonObject
+        {
+            ["type"] = "array", ["minItems"] = 1, ["maxItems"] = Limits.EventsPerBatch,
+            ["items"] = new JsonObject { ["type"] = "object", ["required"] = new JsonArray("type"), ["additionalProperties"] = true },
+        }, IsRequired: true));
+
     private static JsonObject Agent() => new()
     {
         ["oneOf"] = new JsonArray(

@@ -28,6 +28,14 @@ internal static class SessionOperations
         new("types", "Of these types; may be repeated", Text()), new("types[]", "The same as types", Text()), .. Times,
     ];
 
+    private static readonly Parameter[] Deltas =
+    [
+        new("event_deltas", "agent.message or agent.thinking; may be repeated. Nothing here sends deltas yet", Text()), new("event_deltas[]", "The same as event_deltas", Text()),
+    ];
+
+    private const string AboutStreams =
+        "Server-sent events: each has the event's type as its name and the event as its data. Nothing is repeated: open the stream, then list. A comment now and then says that it lives. It ends after session.deleted.";
+
     public static readonly IReadOnlyList<Operation> All =
     [
         new("POST", "/v1/sessions", "createSession", Sessions, Surface.Managed, "Create a session")
@@ -86,5 +94,14 @@ internal static class SessionOperations
             { Query = OfEvents, Answer = WireJson.Wire.EventPageBody, Refusals = [404] },
         new("GET", Thread + "/events", "listThreadEvents", Events, Surface.Managed, "List the events of a thread")
             { Query = OfEvents, Answer = WireJson.Wire.EventPageBody, Refusals = [404] },
+        new("GET", Session + "/events/stream", "streamEvents", Events, Surface.Managed, "What happens in a session from now on")
+            { Query = Deltas, Stream = ("text/event-stream", [WireJson.Wire.StoredJson]), Refusals = [404], Description = AboutStreams },
+        new("GET", Thread + "/stream", "streamThreadEvents", Events, Surface.Managed, "What happens in a thread from now on")
+            { Query = Deltas, Stream = ("text/event-stream", [WireJson.Wire.StoredJson]), Refusals = [404], Description = AboutStreams },
+        new("POST", "/ext" + Session + "/events", "recordEvents", Events, Surface.Extension, "Record what happened elsewhere: events of any type, with their own times and ids")
+        {
+            Body = SessionBodies.RecordEvents, Answer = WireJson.Wire.RecordedEventsBody, Refusals = [404],
+            Description = "An id that the session has already is that event: nothing is recorded, so that a batch can be repeated. Without processed_at it happens now, and session.status_… moves the session's status; running takes the events that wait.",
+        },
     ];
 }

@@ -55,6 +55,7 @@ internal sealed class WireSchemas
     /// <summary>A reference to the schema of a record, which is added if it is new.</summary>
     public JsonObject Reference(JsonTypeInfo type)
     {
+        if (type.Type == typeof(StoredJson)) return Schema(type);
         var name = NameOf(type.Type);
         if (!schemas.ContainsKey(name))
         {

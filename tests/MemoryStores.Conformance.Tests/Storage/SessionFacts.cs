@@ -211,14 +211,14 @@ public abstract class SessionFacts<TStorage> : SessionConformance<TStorage>
         var all = (await resources.ListAsync(Me, made.Id, Never)).Done();
         Assert.Equal([StoreResource.Word, RepositoryResource.Word, FileResource.Word], all.Select(one => one.Type));
         Assert.Equal("/workspace/desk", ((RepositoryResource)all[1]).MountPath);
-        foreach (var one in all) Assert.Equal(one, (await resources.RetrieveAsync(Me, made.Id, one.Name, Never)).Done());
+        foreach (var one in all) Assert.Equal(one, (await resources.RetrieveAsync(Me, made.Id, one.RouteName(), Never)).Done());
         Clock.Move(TimeSpan.FromSeconds(1));
-        Assert.NotEqual(all[1], (await resources.RenewAsync(Me, made.Id, all[1].Name, Never)).Done());
-        Assert.IsType<Refusal.BadField>((await resources.RenewAsync(Me, made.Id, file.Name, Never)).Why());
+        Assert.NotEqual(all[1], (await resources.RenewAsync(Me, made.Id, all[1].RouteName(), Never)).Done());
+        Assert.IsType<Refusal.BadField>((await resources.RenewAsync(Me, made.Id, file.RouteName(), Never)).Why());
         Assert.IsType<Refusal.BadField>((await resources.RemoveAsync(Me, made.Id, Store.Value, Never)).Why());
 
-        Assert.Equal(file, (await resources.RemoveAsync(Me, made.Id, file.Name, Never)).Done());
-        Assert.Equal(new Refusal.ResourceUnknown(file.Name), (await resources.RetrieveAsync(Me, made.Id, file.Name, Never)).Why());
+        Assert.Equal(file, (await resources.RemoveAsync(Me, made.Id, file.RouteName(), Never)).Done());
+        Assert.Equal(new Refusal.ResourceUnknown(file.RouteName()), (await resources.RetrieveAsync(Me, made.Id, file.RouteName(), Never)).Why());
     }
 
     [Fact]
