@@ -37,8 +37,16 @@ internal sealed class Recovery(MountTree tree, ChangeQueue queue, Saves saves, D
         (PendingChange Change, SentChange Sent)[] sent = [.. commit.Changes.Select(change => (byKey[change.Change], change))];
         if (commit.IsAtomic) queue.Add([.. sent.Select(each => each.Change)]);
         else foreach (var (change, _) in sent) queue.Add(change);
+        foreach (var (change, was) in sent) AsSent(change.Memory, was);
         committer.SendFirst(commit.CommitId, commit.IsAtomic, sent);
         return sent.Select(each => each.Change);
+    }
+
+    /// <summary>It was another memory's than when it was queued, or none's any more: what is answered is about that one.</summary>
+    private static void AsSent(TrackedMemory memory, SentChange was)
+    {
+        if (was.Type == "create") (memory.Id, memory.Version, memory.Head) = (null, null, HeadContent.IsBase);
+        else if (was.MemoryId is { } id && !id.StartsWith("change:", StringComparison.Ordinal)) memory.Id = id;
     }
 
     private PendingChange Change(ChangeEntry entry)

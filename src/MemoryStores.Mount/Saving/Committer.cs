@@ -275,11 +275,11 @@ internal sealed class Committer(MountTree tree, ChangeQueue queue, Drafts drafts
         }
     }
 
-    /// <summary>Once nothing of a memory is under way, what others did to it meanwhile is fetched.</summary>
+    /// <summary>Once nothing of a memory is under way, what others did to it meanwhile is fetched; so is one that no file shows.</summary>
     private void CatchUp(TrackedMemory memory)
     {
         if (memory.Pending > 0 || memory.Id is null) return;
-        if (memory.IsStale || memory.Head is not HeadContent.Same) follower.Want(memory.Id);
+        if (memory.IsStale || memory.Head is not HeadContent.Same || memory is { Node: null, IsKept: false }) follower.Want(memory.Id);
     }
 
     private static bool IsSame(string? sha256, byte[] content) =>

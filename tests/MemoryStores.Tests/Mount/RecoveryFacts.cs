@@ -242,6 +242,27 @@ public sealed class RecoveryFacts : IAsyncDisposable
         directory.Dispose();
     }
 
+    /// <summary>A dead mount's save was once taken for one of the memory it began with, and given up when the path was taken.</summary>
+    [Fact]
+    public async Task What_was_sent_to_be_made_again_and_finds_its_path_taken_is_merged_and_kept()
+    {
+        var mount = Start();
+        mount.Append("/b.md", "first\n");
+        mount.Save("/b.md", "second\n");
+        store.Delete("/b.md");
+        store.Create("/b.md", "theirs\n");
+        var (commits, sentAgain) = (0, new TaskCompletionSource());
+        store.Arriving = call => call == "hint" || (call == "commit" && ++commits > 1 && sentAgain.TrySetResult()) ? never.Task : Task.CompletedTask;
+        held.TrySetResult();
+        await sentAgain.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        var left = Kill(mount);
+        await using var next = left.Mount(directory, store);
+        await next.SettleAsync();
+        Assert.Contains(store.History, version => version.Content is { } content && Encoding.UTF8.GetString(content).Contains("first\n", StringComparison.Ordinal));
+        Assert.Contains("second\n", store.At("/b.md")!.Text, StringComparison.Ordinal);
+        next.AssertSameAsStore();
+    }
+
     private void HoldCommits() => store.Arriving = call => call == "commit" ? held.Task : Task.CompletedTask;
 
     private void LoseAnswers()
