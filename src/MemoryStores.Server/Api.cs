@@ -49,16 +49,17 @@ internal static class Api
             new ArchiveAgent(storage), tokens).Map(app);
         new EnvironmentEndpoints(
             new CreateEnvironment(storage), new RetrieveEnvironment(storage), new ListEnvironments(storage), new UpdateEnvironment(storage),
-            new ArchiveEnvironment(storage), new DeleteEnvironment(storage), tokens).Map(app);
+            new ArchiveEnvironment(storage), new DeleteEnvironment(storage, authenticate), tokens).Map(app);
         var retrieveSession = new RetrieveSession(storage);
         new SessionEndpoints(
-            new CreateSession(storage), retrieveSession, new ListSessions(storage), new UpdateSession(storage), new ArchiveSession(storage),
-            new DeleteSession(storage), tokens, TimeProvider.System).Map(app);
+            new CreateSession(storage), retrieveSession, new ListSessions(storage), new UpdateSession(storage), new ArchiveSession(storage, authenticate),
+            new DeleteSession(storage, authenticate), tokens, TimeProvider.System).Map(app);
         new ResourceEndpoints(new SessionResources(storage), retrieveSession, new ArchiveThread(storage), TimeProvider.System).Map(app);
-        new EventEndpoints(new SendEvents(storage), new RecordEvents(storage), new ListEvents(storage), tokens).Map(app);
+        new EventEndpoints(new SendEvents(storage), new RecordEvents(storage, authenticate), new ListEvents(storage), tokens).Map(app);
         var (feeds, beats) = (new OpenFeeds(limits), new SharedBeat(TimeProvider.System));
         app.Lifetime.ApplicationStopped.Register(beats.Dispose);
         new EventStreamEndpoints(storage, new FollowEvents(storage), feeds, beats, admission, app.Lifetime.ApplicationStopping).Map(app);
+        new TokenEndpoints(new CreateToken(storage), new ListTokens(storage), new RevokeToken(storage, authenticate), tokens).Map(app);
         new CommitEndpoints(commit).Map(app);
         var read = new ReadChanges(storage);
         new ChangeEndpoints(storage, read, new AwaitChanges(storage, read), feeds, admission, app.Lifetime.ApplicationStopping).Map(app);

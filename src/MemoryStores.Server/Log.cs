@@ -27,6 +27,9 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Error, "{Method} {Route} failed, {RequestId}")]
     public static partial void Failed(ILogger log, Exception broken, string method, string route, string requestId);
 
+    [LoggerMessage(13, LogLevel.Warning, "A token of {Bearer} was refused at {Method} {Route}: {Why}, {RequestId}")]
+    public static partial void TokenRefused(ILogger log, string bearer, string method, string route, string why, string requestId);
+
     [LoggerMessage(12, LogLevel.Warning, "{Method} {Route} was refused, {RequestId}: {Why}")]
     public static partial void Unavailable(ILogger log, string method, string route, string requestId, string why);
 }

@@ -44,9 +44,13 @@ CREATE TABLE keys (
     path_prefix TEXT,                         -- NULL: every path
     created_at  INTEGER NOT NULL,
     expires_at  INTEGER,
-    revoked_at  INTEGER
+    revoked_at  INTEGER,
+    bound_to    TEXT,                         -- of a token: the id of its session or environment, which may be gone
+    read_only   TEXT,                         -- of a token: those of its stores that it may only read
+    ended_at    INTEGER                       -- when that session or environment ended
 ) STRICT;
-CREATE INDEX keys_newest ON keys (workspace, id);
+CREATE INDEX keys_newest ON keys (workspace, bound_to, id);
+CREATE INDEX keys_bound ON keys (bound_to) WHERE bound_to IS NOT NULL;
 
 -- SHA-256 of every secret a key ever had; the secrets themselves are nowhere. Rotated ones stay, so that an old secret in
 -- the operator's files is known for what it is and never taken for a new one.

@@ -6,7 +6,8 @@ namespace MemoryStores.Sqlite;
 internal sealed partial class SqliteTransaction
 {
     private const string SelectKeys = """
-        SELECT k.id, w.id, k.name, k.role, k.stores, k.path_prefix, k.created_at, k.expires_at, k.revoked_at
+        SELECT k.id, w.id, k.name, k.role, k.stores, k.path_prefix, k.created_at, k.expires_at, k.revoked_at,
+               k.bound_to, k.read_only, k.ended_at
         """;
 
     private const string FromKeys = " FROM keys k JOIN workspaces w ON w.no = k.workspace ";
@@ -14,24 +15,24 @@ internal sealed partial class SqliteTransaction
     public ValueTask<FoundKey?> FindKeyAsync(ReadOnlyMemory<byte> hash)
     {
         var query = db[SelectKeys + ", s.until" + FromKeys + "JOIN secrets s ON s.key = k.no WHERE s.hash = ?"].Bind(hash.Span);
-        var found = query.Next() ? new FoundKey(ReadKey(query), query.LongOrNull(9)) : null;
+        var found = query.Next() ? new FoundKey(ReadKey(query), query.LongOrNull(12)) : null;
         query.Rewind();
         return ValueTask.FromResult(found);
     }
 
-    public ValueTask<ApiKey?> FindKeyAsync(WorkspaceId workspace, ApiKeyId key)
+    public ValueTask<ApiKey?> FindKeyAsync(WorkspaceId workspace, Id? boundTo, ApiKeyId key)
     {
-        var query = db[SelectKeys + FromKeys + "WHERE k.id = ? AND w.id = ?"].Bind(key.Value).Bind(workspace.Value);
+        var query = db[SelectKeys + FromKeys + "WHERE k.id = ? AND w.id = ? AND k.bound_to IS ?"].Bind(key.Value).Bind(workspace.Value).Bind(boundTo?.Value);
         var found = query.Next() ? ReadKey(query) : null;
         query.Rewind();
         return ValueTask.FromResult(found);
     }
 
-    public ValueTask<IReadOnlyList<ApiKey>> ListKeysAsync(WorkspaceId workspace, ApiKeyId? after, int take)
+    public ValueTask<IReadOnlyList<ApiKey>> ListKeysAsync(WorkspaceId workspace, Id? boundTo, ApiKeyId? after, int take)
     {
         // Ids are time-ordered, and '~' sorts behind every one of them.
-        var rows = db[SelectKeys + FromKeys + "WHERE w.id = ? AND k.id < ? ORDER BY k.id DESC LIMIT ?"]
-            .Bind(workspace.Value).Bind(after?.Value ?? "~").Bind(take);
+        var rows = db[SelectKeys + FromKeys + "WHERE w.id = ? AND k.bound_to IS ? AND k.id < ? ORDER BY k.id DESC LIMIT ?"]
+            .Bind(workspace.Value).Bind(boundTo?.Value).Bind(after?.Value ?? "~").Bind(take);
         var found = new List<ApiKey>();
         while (rows.Next()) found.Add(ReadKey(rows));
         return ValueTask.FromResult<IReadOnlyList<ApiKey>>(found);
@@ -40,11 +41,11 @@ internal sealed partial class SqliteTransaction
     public ValueTask InsertKeyAsync(ApiKey key, ReadOnlyMemory<byte> hash)
     {
         db["""
-            INSERT INTO keys (id, workspace, name, role, stores, path_prefix, created_at, expires_at)
-            VALUES (?, (SELECT no FROM workspaces WHERE id = ?), ?, ?, ?, ?, ?, ?)
+            INSERT INTO keys (id, workspace, name, role, stores, path_prefix, created_at, expires_at, bound_to, read_only)
+            VALUES (?, (SELECT no FROM workspaces WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?)
             """].Bind(key.Id.Value).Bind(key.Workspace.Value).Bind(key.Name).Bind((long)key.Grant.Role)
             .Bind(key.Grant.Stores is { } stores ? string.Join(' ', stores) : null).Bind(key.Grant.PathPrefix)
-            .Bind(key.CreatedAt).Bind(key.ExpiresAt).Run();
+            .Bind(key.CreatedAt).Bind(key.ExpiresAt).Bind(key.Grant.BoundTo?.Value).Bind(key.Grant.ReadOnlyStores is { } some ? string.Join(' ', some) : null).Run();
         InsertSecret(key.Id, hash);
         return ValueTask.CompletedTask;
     }
@@ -61,6 +62,12 @@ internal sealed partial class SqliteTransaction
     public ValueTask RevokeKeyAsync(ApiKeyId key, long at)
     {
         db["UPDATE keys SET revoked_at = ? WHERE id = ?"].Bind(at).Bind(key.Value).Run();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask EndTokensAsync(Id boundTo, long at)
+    {
+        db["UPDATE keys SET ended_at = ? WHERE bound_to = ? AND ended_at IS NULL"].Bind(at).Bind(boundTo.Value).Run();
         return ValueTask.CompletedTask;
     }
 
@@ -120,9 +127,16 @@ internal sealed partial class SqliteTransaction
 
     private static ApiKey ReadKey(Statement row)
     {
-        var stores = row.TextOrNull(4)?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(StoreId.FromStorage).ToList();
+        var grant = new Grant((KeyRole)row.Long(3), StoresIn(row.TextOrNull(4)), row.TextOrNull(5))
+            { BoundTo = BoundTo(row.TextOrNull(9)), ReadOnlyStores = StoresIn(row.TextOrNull(10)) };
         return new ApiKey(
-            ApiKeyId.FromStorage(row.Text(0)), WorkspaceId.FromStorage(row.Text(1)), row.Text(2),
-            new Grant((KeyRole)row.Long(3), stores, row.TextOrNull(5)), row.Long(6), row.LongOrNull(7), row.LongOrNull(8));
+            ApiKeyId.FromStorage(row.Text(0)), WorkspaceId.FromStorage(row.Text(1)), row.Text(2), grant, row.Long(6), row.LongOrNull(7), row.LongOrNull(8))
+            { EndedAt = row.LongOrNull(11) };
     }
+
+    private static List<StoreId>? StoresIn(string? ids) => ids?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(StoreId.FromStorage).ToList();
+
+    /// <summary>The tag of an id says what it is of.</summary>
+    private static Id? BoundTo(string? id) =>
+        id is null ? null : id.StartsWith(SessionId.Tag, StringComparison.Ordinal) ? SessionId.FromStorage(id) : EnvironmentId.FromStorage(id);
 }

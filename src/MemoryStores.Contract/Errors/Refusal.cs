@@ -41,6 +41,8 @@ public abstract record Refusal(int Status, string Type, string Message)
         : Refusal(403, Forbidden, "This API key is confined to some stores or a directory and may not do that to a whole store.");
     public sealed record WorkspaceOutOfScope()
         : Refusal(403, Forbidden, "This API key is confined to some stores or a directory; agents, environments and sessions belong to the whole workspace. Use a key without stores and path_prefix.");
+    public sealed record TokenTooNarrow()
+        : Refusal(403, Forbidden, "This token may not do that: a session's token reaches the memories of the session's stores, its own session and its own events; an environment's key reaches its work.");
     public sealed record NeedsOperator()
         : Refusal(403, Forbidden, "Only administrators of the default workspace may name another workspace.");
 
@@ -57,6 +59,9 @@ public abstract record Refusal(int Status, string Type, string Message)
         : Refusal(404, Unknown, $"There is no memory store '{Store}' in this workspace.");
     public sealed record StoreArchived()
         : Refusal(400, Invalid, "This memory store is archived: it can be read, its memories deleted and versions redacted, nothing else.");
+
+    public sealed record StoreReadOnly()
+        : Refusal(403, Forbidden, "This session may read this memory store and not write to it: it is attached as read_only.");
 
     // 6. The memory or version.
     public sealed record MemoryUnknown(string Memory)
@@ -120,6 +125,10 @@ public abstract record Refusal(int Status, string Type, string Message)
         : Refusal(404, Unknown, $"There is no resource '{Resource}' in this session. A memory store's id is that of the store.");
     public sealed record ThreadUnknown(string Thread)
         : Refusal(404, Unknown, $"There is no thread '{Thread}' in this session.");
+
+    public sealed record EventOutOfScope(string Kind)
+        : Refusal(403, Forbidden, $"A session's token sends results of tools (user.tool_result, user.custom_tool_result) and nothing else; {Kind} takes a key.");
+    public sealed record TokenUnknown(string Token) : Refusal(404, Unknown, $"There is no token '{Token}' here.");
 
     public sealed record BudgetCreateOnly : Refusal
     {

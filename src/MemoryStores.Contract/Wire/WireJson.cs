@@ -24,6 +24,8 @@ namespace MemoryStores.Contract.Wire;
 [JsonSerializable(typeof(SnapshotEndBody))]
 [JsonSerializable(typeof(KeyBody))]
 [JsonSerializable(typeof(PageBody<KeyBody>))]
+[JsonSerializable(typeof(TokenBody))]
+[JsonSerializable(typeof(PageBody<TokenBody>))]
 [JsonSerializable(typeof(AgentBody))]
 [JsonSerializable(typeof(PageBody<AgentBody>))]
 [JsonSerializable(typeof(EnvironmentBody))]

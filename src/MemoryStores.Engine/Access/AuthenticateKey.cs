@@ -24,11 +24,15 @@ public sealed class AuthenticateKey(IStorageEngine storage, TimeProvider clock)
         var memory = remembered;
         if (await storage.ReadAsync(reader => reader.FindKeyAsync(hash.Bytes.ToArray()), stop) is not { } found) return null;
         if (!found.Key.IsGood(now) || now >= found.SecretUntil) return null;
-        var caller = new Caller(found.Key.Workspace, Actor.Key(found.Key.Id), found.Key.Grant);
-        memory[hash] = new Known(caller, Math.Min(found.Key.ExpiresAt ?? long.MaxValue, found.SecretUntil ?? long.MaxValue));
+        var caller = found.Key.Caller;
+        memory[hash] = new Known(caller, Math.Min(found.Key.Until, found.SecretUntil ?? long.MaxValue));
         return caller;
     }
 
-    /// <summary>After a key was rotated or revoked: its next use is looked up anew.</summary>
+    /// <summary>Whose token a secret is or was, good or not; null for keys and for what was never one.</summary>
+    public async ValueTask<Id?> WhoseAsync(string secret, CancellationToken stop) =>
+        (await storage.ReadAsync(reader => reader.FindKeyAsync(Secret.HashOf(secret)), stop))?.Key.Grant.BoundTo;
+
+    /// <summary>After a key was rotated or revoked, or a session ended: its next use is looked up anew.</summary>
     public void Forget() => remembered = new();
 }

@@ -13,6 +13,12 @@ public enum KeyRole
 
     /// <summary>Looks, and changes nothing.</summary>
     Read = 3,
+
+    /// <summary>A token of one session: what the session's mounts may, and results of tools.</summary>
+    Session = 4,
+
+    /// <summary>A key of one environment: its work.</summary>
+    Environment = 5,
 }
 
 /// <summary>
@@ -23,7 +29,21 @@ public sealed record Grant(KeyRole Role, IReadOnlyList<StoreId>? Stores = null, 
 {
     public static readonly Grant Everything = new(KeyRole.Admin);
 
-    public bool MayWrite => Role is KeyRole.Admin or KeyRole.Write;
+    /// <summary>The session or environment whose token it is; null for a key.</summary>
+    public Id? BoundTo { get; init; }
+
+    /// <summary>Those of a token's stores that may only be read.</summary>
+    public IReadOnlyList<StoreId>? ReadOnlyStores { get; init; }
+
+    /// <summary>Whether the session is over: what was written until then may still reach its stores, and nothing else is left.</summary>
+    public bool HasEnded { get; init; }
+
+    public bool MayWrite => Role != KeyRole.Read;
+
+    public bool MayWriteTo(StoreId store) => MayWrite && ReadOnlyStores?.Contains(store) != true;
+
+    /// <summary>What is left of a session's token when the session is over.</summary>
+    public Grant AfterTheEnd() => this with { Stores = [.. (Stores ?? []).Except(ReadOnlyStores ?? [])], ReadOnlyStores = null, HasEnded = true };
 
     public bool MayAdminister => Role == KeyRole.Admin;
 

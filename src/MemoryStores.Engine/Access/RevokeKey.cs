@@ -14,7 +14,7 @@ public sealed class RevokeKey(IStorageEngine storage, AuthenticateKey authentica
     {
         var outcome = await storage.RunAsync<Outcome<ApiKey>>(null, async tx =>
         {
-            if (await tx.FindKeyAsync(caller.Workspace, id) is not { } key) return new Refusal.KeyUnknown(id.Value);
+            if (await tx.FindKeyAsync(caller.Workspace, null, id) is not { } key) return new Refusal.KeyUnknown(id.Value);
             if (key.RevokedAt is not null) return key;
             if (key.Grant.MayAdminister && !await HasAnotherAdminAsync(tx, caller.Workspace, id)) return new Refusal.LastAdminKey();
             await tx.RevokeKeyAsync(id, tx.Now);
@@ -29,7 +29,7 @@ public sealed class RevokeKey(IStorageEngine storage, AuthenticateKey authentica
     {
         for (ApiKeyId? after = null; ;)
         {
-            var keys = await tx.ListKeysAsync(workspace, after, Page);
+            var keys = await tx.ListKeysAsync(workspace, null, after, Page);
             if (keys.Any(key => key.Id != except && key.Grant.MayAdminister && key.IsGood(tx.Now) && key.ExpiresAt is null)) return true;
             if (keys.Count < Page) return false;
             after = keys[^1].Id;

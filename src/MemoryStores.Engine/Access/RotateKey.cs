@@ -12,7 +12,7 @@ public sealed class RotateKey(IStorageEngine storage, AuthenticateKey authentica
         var secret = Secret.New();
         var outcome = await storage.RunAsync<Outcome<NewKey>>(null, async tx =>
         {
-            if (await tx.FindKeyAsync(caller.Workspace, id) is not { } key) return new Refusal.KeyUnknown(id.Value);
+            if (await tx.FindKeyAsync(caller.Workspace, null, id) is not { } key) return new Refusal.KeyUnknown(id.Value);
             if (key.RevokedAt is not null) return new Refusal.KeyRevoked();
             await tx.RotateKeyAsync(id, Secret.HashOf(secret), tx.Now + (long)grace.TotalMicroseconds);
             await tx.InsertAdministrationAsync(caller.Workspace, tx.Now, caller.Actor.Id, "key.rotated", id.Value);

@@ -25,6 +25,7 @@ public sealed class CommitChanges(IStorageEngine storage, Limits limits)
         // 1. Find the store, and the commit if it has landed before.
         var head = await tx.FindHeadAsync(request.Caller, request.Store);
         if (head is null) return new Refusal.StoreUnknown(request.Store.Value);
+        if (!request.Caller.Grant.MayWriteTo(request.Store)) return new Refusal.StoreReadOnly();
         if (request.CommitId is { } id && await tx.FindCommitAsync(request.Store, id) is { } receipt)
         {
             return receipt.IsFor(request) && await MaySeeAsync(tx, request, receipt)

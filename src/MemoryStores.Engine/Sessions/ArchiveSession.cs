@@ -5,11 +5,12 @@ using MemoryStores.Engine.Storage;
 
 namespace MemoryStores.Engine.Sessions;
 
-/// <summary>Ends a session for good: its transcript stays, nothing is added. A second call finds it done.</summary>
-public sealed class ArchiveSession(IStorageEngine storage)
+/// <summary>Ends a session for good: its transcript stays, nothing is added, and its tokens end with it. A second call finds it done.</summary>
+public sealed class ArchiveSession(IStorageEngine storage, AuthenticateKey authenticate)
 {
-    public ValueTask<Outcome<Session>> RunAsync(Caller caller, SessionId id, CancellationToken stop) =>
-        storage.RunAsync<Outcome<Session>>(id, async tx =>
+    public async ValueTask<Outcome<Session>> RunAsync(Caller caller, SessionId id, CancellationToken stop)
+    {
+        var outcome = await storage.RunAsync<Outcome<Session>>(id, async tx =>
         {
             if (!(await tx.FindSessionAsync(caller, id)).IsDone(out var session, out var lack)) return lack;
             if (session.Head.ArchivedAt is not null) return session;
@@ -20,6 +21,10 @@ public sealed class ArchiveSession(IStorageEngine storage)
             var head = log.Head.Moved(tx.Now);
             head = head with { ArchivedAt = head.UpdatedAt };
             await tx.PutSessionHeadAsync(head);
+            await tx.EndTokensAsync(id, tx.Now);
             return session with { Head = head };
         }, stop);
+        authenticate.Forget();
+        return outcome;
+    }
 }

@@ -9,7 +9,7 @@ namespace MemoryStores.Engine.Sessions;
 /// Removes a session with its transcript, archived or not; its stores stay as they are. It is gone at once for everybody; its rows go in
 /// further units, so that a long transcript holds no writer, and what a crash leaves goes with the next that is deleted.
 /// </summary>
-public sealed class DeleteSession(IStorageEngine storage)
+public sealed class DeleteSession(IStorageEngine storage, AuthenticateKey authenticate)
 {
     public async ValueTask<Outcome<SessionId>> RunAsync(Caller caller, SessionId id, CancellationToken stop)
     {
@@ -18,8 +18,10 @@ public sealed class DeleteSession(IStorageEngine storage)
             if (!(await tx.FindHeadAsync(caller, id)).IsDone(out var head, out var lack)) return lack;
             if (head.Status is SessionStatus.Running or SessionStatus.Rescheduling) return new Refusal.SessionRunning("deleted");
             await tx.EraseSessionAsync(id);
+            await tx.EndTokensAsync(id, tx.Now);
             return id;
         }, stop);
+        authenticate.Forget();
         if (outcome is Outcome<SessionId>.Done)
         {
             while (await storage.RunAsync(null, tx => tx.RemoveErasedSessionsAsync(Limits.RemovedEventsPerUnit), CancellationToken.None) > 0) { }

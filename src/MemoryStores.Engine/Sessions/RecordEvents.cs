@@ -12,10 +12,11 @@ public sealed record RecordedEvents(IReadOnlyList<SessionEvent> Events, int Reco
 /// Takes in what happened elsewhere: events of any type, with times and ids of their own, all of the batch or nothing. An id that the
 /// session has already is taken for the same event, and nothing is recorded: a batch can be repeated, and so can an import.
 /// </summary>
-public sealed class RecordEvents(IStorageEngine storage)
+public sealed class RecordEvents(IStorageEngine storage, AuthenticateKey authenticate)
 {
-    public ValueTask<Outcome<RecordedEvents>> RunAsync(Caller caller, SessionId id, IReadOnlyList<EventDraft> events, CancellationToken stop) =>
-        storage.RunAsync<Outcome<RecordedEvents>>(id, async tx =>
+    public async ValueTask<Outcome<RecordedEvents>> RunAsync(Caller caller, SessionId id, IReadOnlyList<EventDraft> events, CancellationToken stop)
+    {
+        var outcome = await storage.RunAsync<Outcome<RecordedEvents>>(id, async tx =>
         {
             if (!(await tx.FindHeadAsync(caller, id)).IsDone(out var head, out var lack)) return lack;
             var (known, all, added) = (new Dictionary<int, SessionEvent>(), new List<SessionEvent>(), 0);
@@ -37,6 +38,10 @@ public sealed class RecordEvents(IStorageEngine storage)
                 all.Add(one);
             }
             if (added > 0) await log.CloseAsync();
+            if (log.Head.IsOver && !head.IsOver) await tx.EndTokensAsync(id, tx.Now);
             return new RecordedEvents(all, added);
         }, stop);
+        if (events.Any(draft => draft.Type == EventTypes.StatusTerminated)) authenticate.Forget();
+        return outcome;
+    }
 }

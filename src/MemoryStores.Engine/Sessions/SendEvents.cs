@@ -22,7 +22,7 @@ public sealed class SendEvents(IStorageEngine storage)
     public ValueTask<Outcome<IReadOnlyList<SessionEvent>>> RunAsync(
         Caller caller, SessionId id, IReadOnlyList<EventDraft> events, CancellationToken stop)
     {
-        if (FlawIn(events) is { } flaw) return ValueTask.FromResult<Outcome<IReadOnlyList<SessionEvent>>>(flaw);
+        if ((FlawIn(caller, events) ?? FlawIn(events)) is { } flaw) return ValueTask.FromResult<Outcome<IReadOnlyList<SessionEvent>>>(flaw);
         return storage.RunAsync<Outcome<IReadOnlyList<SessionEvent>>>(id, async tx =>
         {
             if (!(await tx.FindHeadAsync(caller, id)).IsDone(out var head, out var lack)) return lack;
@@ -30,6 +30,12 @@ public sealed class SendEvents(IStorageEngine storage)
             return new Outcome<IReadOnlyList<SessionEvent>>.Done((await AddAsync(tx, head, events, caller.Actor)).Sent);
         }, stop);
     }
+
+    /// <summary>A token answers for tools; who speaks as the user has a key.</summary>
+    private static Refusal.EventOutOfScope? FlawIn(Caller caller, IReadOnlyList<EventDraft> events) =>
+        caller.Grant.BoundTo is not null && events.FirstOrDefault(draft => !EventTypes.ToolResults.Contains(draft.Type)) is { } forged
+            ? new Refusal.EventOutOfScope(forged.Type)
+            : null;
 
     /// <summary>What is wrong with the order of a batch.</summary>
     private static Refusal? FlawIn(IReadOnlyList<EventDraft> events)

@@ -9,11 +9,13 @@ public interface IAccessReader
     /// <summary>The key one of whose secrets, current or rotated away, has this SHA-256.</summary>
     ValueTask<FoundKey?> FindKeyAsync(ReadOnlyMemory<byte> hash);
 
-    /// <summary>A key of this workspace, revoked ones included.</summary>
-    ValueTask<ApiKey?> FindKeyAsync(WorkspaceId workspace, ApiKeyId key);
+    /// <summary>A key of this workspace, revoked ones included; or a token, of the session or environment that it is bound to.</summary>
+    ValueTask<ApiKey?> FindKeyAsync(WorkspaceId workspace, Id? boundTo, ApiKeyId key);
 
-    /// <summary>Keys of a workspace, newest first, revoked ones included, after the one of the cursor.</summary>
-    ValueTask<IReadOnlyList<ApiKey>> ListKeysAsync(WorkspaceId workspace, ApiKeyId? after, int take);
+    /// <summary>
+    /// Keys of a workspace, or tokens of a session or environment, newest first, revoked ones included, after the one of the cursor.
+    /// </summary>
+    ValueTask<IReadOnlyList<ApiKey>> ListKeysAsync(WorkspaceId workspace, Id? boundTo, ApiKeyId? after, int take);
 
     /// <summary>All workspaces, by name.</summary>
     ValueTask<IReadOnlyList<Workspace>> ListWorkspacesAsync();
@@ -36,6 +38,9 @@ public interface IAccessTransaction
 
     /// <summary>Ends a key for good.</summary>
     ValueTask RevokeKeyAsync(ApiKeyId key, long at);
+
+    /// <summary>Notes on every token of a session or environment that this has come to its end; those that know it already keep their time.</summary>
+    ValueTask EndTokensAsync(Id boundTo, long at);
 
     /// <summary>The workspace of this name, made when it is not there.</summary>
     ValueTask<WorkspaceId> EnsureWorkspaceAsync(string name);

@@ -16,7 +16,7 @@ internal sealed class ChangeEndpoints(
     IStorageEngine storage, ReadChanges read, AwaitChanges poll, OpenFeeds feeds, Admission admission, CancellationToken stopping)
 {
     public void Map(IEndpointRouteBuilder app) =>
-        app.MapGroup("/ext/v1/memory_stores/{storeId}/changes", Surface.Extension).MapGet("", Changes);
+        app.MapGroup("/ext/v1/memory_stores/{storeId}/changes", Surface.Extension).WithMetadata(TokenRoutes.Stores).MapGet("", Changes);
 
     private async Task Changes(HttpContext http)
     {

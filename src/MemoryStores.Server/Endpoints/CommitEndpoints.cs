@@ -16,7 +16,7 @@ internal sealed class CommitEndpoints(CommitChanges commit)
     private const string OfChange = "change:";
 
     public void Map(IEndpointRouteBuilder app) =>
-        app.MapGroup("/ext/v1/memory_stores/{storeId}/commits", Surface.Extension).MapPost("", Commit);
+        app.MapGroup("/ext/v1/memory_stores/{storeId}/commits", Surface.Extension).WithMetadata(TokenRoutes.Stores).MapPost("", Commit);
 
     private async Task Commit(HttpContext http)
     {

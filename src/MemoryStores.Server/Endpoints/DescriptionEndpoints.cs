@@ -34,7 +34,7 @@ internal sealed class DescriptionEndpoints(ServeOptions options)
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGroup("", Surface.Open).MapGet("/openapi/v1.json", Describe);
-        app.MapGroup("/ext/v1", Surface.Extension).MapGet("", Self);
+        app.MapGroup("/ext/v1", Surface.Extension).WithMetadata(TokenRoutes.Anyone).MapGet("", Self);
     }
 
     private static async Task Describe(HttpContext http)

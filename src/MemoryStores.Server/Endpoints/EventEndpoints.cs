@@ -13,7 +13,7 @@ internal sealed class EventEndpoints(SendEvents send, RecordEvents record, ListE
 {
     public void Map(IEndpointRouteBuilder app)
     {
-        var events = app.MapGroup("/v1/sessions/{sessionId}", Surface.Managed);
+        var events = app.MapGroup("/v1/sessions/{sessionId}", Surface.Managed).WithMetadata(TokenRoutes.Session);
         events.MapPost("/events", Send);
         events.MapGet("/events", List);
         events.MapGet("/threads/{threadId}/events", List);

@@ -14,7 +14,7 @@ internal sealed class EventStreamEndpoints(
 
     public void Map(IEndpointRouteBuilder app)
     {
-        var session = app.MapGroup("/v1/sessions/{sessionId}", Surface.Managed);
+        var session = app.MapGroup("/v1/sessions/{sessionId}", Surface.Managed).WithMetadata(TokenRoutes.Session);
         session.MapGet("/events/stream", Stream);
         session.MapGet("/threads/{threadId}/stream", Stream);
     }

@@ -10,7 +10,7 @@ internal sealed class MemoryEndpoints(
 {
     public void Map(IEndpointRouteBuilder app)
     {
-        var memories = app.MapGroup("/v1/memory_stores/{storeId}/memories", Surface.Official);
+        var memories = app.MapGroup("/v1/memory_stores/{storeId}/memories", Surface.Official).WithMetadata(TokenRoutes.Stores);
         memories.MapPost("", Create);
         memories.MapGet("", List);
         memories.MapGet("/{memoryId}", Retrieve);

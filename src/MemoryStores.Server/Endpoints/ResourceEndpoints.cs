@@ -13,13 +13,13 @@ internal sealed class ResourceEndpoints(SessionResources resources, RetrieveSess
     public void Map(IEndpointRouteBuilder app)
     {
         var one = app.MapGroup("/v1/sessions/{sessionId}", Surface.Managed);
-        one.MapGet("/resources", List);
+        one.MapGet("/resources", List).WithMetadata(TokenRoutes.Session);
         one.MapPost("/resources", Add);
-        one.MapGet("/resources/{resourceId}", Retrieve);
+        one.MapGet("/resources/{resourceId}", Retrieve).WithMetadata(TokenRoutes.Session);
         one.MapPost("/resources/{resourceId}", Renew);
         one.MapDelete("/resources/{resourceId}", Remove);
-        one.MapGet("/threads", Threads);
-        one.MapGet("/threads/{threadId}", Thread);
+        one.MapGet("/threads", Threads).WithMetadata(TokenRoutes.Session);
+        one.MapGet("/threads/{threadId}", Thread).WithMetadata(TokenRoutes.Session);
         one.MapPost("/threads/{threadId}/archive", Archive);
     }
 

@@ -15,7 +15,7 @@ internal sealed class SessionEndpoints(
         var sessions = app.MapGroup("/v1/sessions", Surface.Managed);
         sessions.MapPost("", Create);
         sessions.MapGet("", List);
-        sessions.MapGet("/{sessionId}", Retrieve);
+        sessions.MapGet("/{sessionId}", Retrieve).WithMetadata(TokenRoutes.Session);
         sessions.MapPost("/{sessionId}", Update);
         sessions.MapDelete("/{sessionId}", Delete);
         sessions.MapPost("/{sessionId}/archive", Archive);

@@ -12,7 +12,7 @@ namespace MemoryStores.Server.Endpoints;
 internal sealed class SnapshotEndpoints(TakeSnapshot take, OpenFeeds feeds)
 {
     public void Map(IEndpointRouteBuilder app) =>
-        app.MapGroup("/ext/v1/memory_stores/{storeId}/snapshot", Surface.Extension).MapGet("", Snapshot);
+        app.MapGroup("/ext/v1/memory_stores/{storeId}/snapshot", Surface.Extension).WithMetadata(TokenRoutes.Stores).MapGet("", Snapshot);
 
     private async Task Snapshot(HttpContext http)
     {

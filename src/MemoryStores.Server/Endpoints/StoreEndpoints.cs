@@ -16,7 +16,7 @@ internal sealed class StoreEndpoints(
         var stores = app.MapGroup("/v1/memory_stores", Surface.Official);
         stores.MapPost("", Create);
         stores.MapGet("", List);
-        stores.MapGet("/{storeId}", Retrieve);
+        stores.MapGet("/{storeId}", Retrieve).WithMetadata(TokenRoutes.Stores);
         stores.MapPost("/{storeId}", Update);
         stores.MapDelete("/{storeId}", Delete);
         stores.MapPost("/{storeId}/archive", Archive);

@@ -13,7 +13,7 @@ internal sealed class VersionEndpoints(RetrieveVersion retrieve, ListVersions li
     {
         var versions = app.MapGroup("/v1/memory_stores/{storeId}/memory_versions", Surface.Official);
         versions.MapGet("", List);
-        versions.MapGet("/{versionId}", Retrieve);
+        versions.MapGet("/{versionId}", Retrieve).WithMetadata(TokenRoutes.Stores);
         versions.MapPost("/{versionId}/redact", Redact);
     }
 

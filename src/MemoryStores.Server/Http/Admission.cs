@@ -1,3 +1,4 @@
+using MemoryStores.Contract;
 using MemoryStores.Contract.Errors;
 using MemoryStores.Engine.Access;
 using MemoryStores.Server.Metrics;
@@ -57,6 +58,7 @@ internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
     {
         var (caller, unknown) = await FindCallerAsync(http);
         if (caller is null) return (null, unknown);
+        if (caller.Grant.BoundTo is { } bearer) http.Features.Set(new TokenBearer(bearer));
         var headers = http.Request.Headers;
         if (surface == Surface.Official && (FlawInVersion(headers["anthropic-version"]) ?? FlawInMemoryBeta(headers["anthropic-beta"])) is { } flaw)
             return (null, flaw);
@@ -64,7 +66,8 @@ internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
             return (null, lack);
         if (headers["anthropic-workspace-id"] is { Count: > 0 } workspace && workspace != caller.Workspace.Value)
             return (null, new Refusal.OtherWorkspace());
-        if (surface == Surface.Administration && !caller.Grant.MayAdminister) return (null, new Refusal.RoleTooNarrow("admin"));
+        if (surface == Surface.Administration && caller.Grant.BoundTo is null && !caller.Grant.MayAdminister) return (null, new Refusal.RoleTooNarrow("admin"));
+        if (!TokenRoutes.Allow(http.GetEndpoint()!, caller.Grant)) return (null, new Refusal.TokenTooNarrow());
         if (!caller.Grant.MayWrite && !HttpMethods.IsGet(http.Request.Method)) return (null, new Refusal.RoleTooNarrow("write"));
         var reads = HttpMethods.IsGet(http.Request.Method);
         if (rates.Take(caller.Workspace, reads) is not { } tooFast) return (caller, null);
@@ -75,13 +78,15 @@ internal sealed class Admission(AuthenticateKey authenticate, RateLimits rates)
     /// <summary>Both headers may be there: older SDKs send a key and a token when both are configured. One good one is enough.</summary>
     private async ValueTask<(Caller? Caller, Refusal? Refusal)> FindCallerAsync(HttpContext http)
     {
-        var sent = false;
+        var (sent, bearer) = (false, (Id?)null);
         foreach (var secret in new[] { http.Request.Headers["x-api-key"].ToString(), BearerOf(http.Request.Headers.Authorization) })
         {
             if (string.IsNullOrEmpty(secret)) continue;
             sent = true;
             if (await authenticate.RunAsync(secret, http.RequestAborted) is { } caller) return (caller, null);
+            bearer ??= await authenticate.WhoseAsync(secret, http.RequestAborted);
         }
+        if (bearer is not null) http.Features.Set(new TokenBearer(bearer));
         return (null, sent ? new Refusal.CredentialWrong() : new Refusal.CredentialMissing());
     }
 

@@ -25,6 +25,8 @@ internal sealed class Answering(ILogger log)
         {
             await AnswerAsync(http, broken);
         }
+        if (http.Features.Get<TokenBearer>() is { } bearer && http.Features.Get<Refusal>() is { } why && TokenBearer.IsMisuse(why))
+            Log.TokenRefused(log, bearer.Of.Value, http.Request.Method, RouteOf(http), why.GetType().Name, http.TraceIdentifier);
         // A client that left has no status of its own; 499 is what proxies call it.
         HttpMetrics.End(start, http.Request.Method, PatternOf(http) ?? HttpMetrics.NoRoute, http.RequestAborted.IsCancellationRequested ? 499 : http.Response.StatusCode);
         if (log.IsEnabled(LogLevel.Debug))

@@ -40,6 +40,7 @@ internal static class Answers
     public static Task RefuseAsync(this HttpContext http, Refusal why)
     {
         HttpMetrics.Refused(why.Type);
+        http.Features.Set(why);
         // SDKs repeat a 409 by themselves, and a lost race is lost the second time too.
         if (why.Status == 409) http.Response.Headers["x-should-retry"] = "false";
         if (why.RetryAfterSeconds is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

@@ -17,7 +17,7 @@ internal static class Operations
     internal const string Events = "Events";
     private const string Commits = "Commits";
     private const string Feed = "Changes and snapshots";
-    private const string Access = "Keys and workspaces";
+    internal const string Access = "Keys and workspaces";
     private const string Server = "The server";
 
     private const string Store = "/v1/memory_stores/{storeId}";

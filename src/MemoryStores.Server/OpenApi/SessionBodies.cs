@@ -86,6 +86,11 @@ internal static class SessionBodies
             ["items"] = new JsonObject { ["type"] = "object", ["required"] = new JsonArray("type"), ["additionalProperties"] = true },
         }, IsRequired: true));
 
+    public static readonly RequestBody CreateToken = new("CreateTokenRequest", IsOptional: true,
+        """{"name": "Worker", "expires_at": "2126-01-01T00:00:00Z"}""",
+        new("name", "Shown to those who list them", RequestBodies.Text(255)),
+        new("expires_at", "When it ends; absent: with the session or environment", new JsonObject { ["type"] = "string", ["format"] = "date-time" }));
+
     private static JsonObject Agent() => new()
     {
         ["oneOf"] = new JsonArray(

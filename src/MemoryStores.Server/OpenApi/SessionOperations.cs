@@ -12,6 +12,9 @@ internal static class SessionOperations
     private const string Session = "/v1/sessions/{sessionId}";
     private const string Thread = Session + "/threads/{threadId}";
 
+    private const string Tokens = "/ext" + Session + "/tokens";
+    private const string Keys = "/ext/v1/environments/{environmentId}/keys";
+
     private static readonly Parameter[] Statuses =
         [new("statuses", "Of these statuses; may be repeated", Text()), new("statuses[]", "The same as statuses", Text())];
 
@@ -103,5 +106,20 @@ internal static class SessionOperations
             Body = SessionBodies.RecordEvents, Answer = WireJson.Wire.RecordedEventsBody, Refusals = [404],
             Description = "An id that the session has already is that event: nothing is recorded, so that a batch can be repeated. Without processed_at it happens now, and session.status_… moves the session's status; running takes the events that wait.",
         },
+        new("POST", Tokens, "createSessionToken", Access, Surface.Extension, "Make a token of a session; it is in this answer only")
+        {
+            Body = SessionBodies.CreateToken, Answer = WireJson.Wire.TokenBody, Refusals = [404],
+            Description = "It can do what the session's mounts may, read the session and its events, and send results of tools. When the session ends, what was written until then may reach its stores for 24 hours more.",
+        },
+        new("GET", Tokens, "listSessionTokens", Access, Surface.Extension, "List the tokens of a session, newest first")
+            { Query = [Limit, Page], Answer = WireJson.Wire.PageBodyTokenBody, Refusals = [404] },
+        new("POST", Tokens + "/{tokenId}/revoke", "revokeSessionToken", Access, Surface.Extension, "End a token for good, at once")
+            { Body = RequestBodies.Nothing, Answer = WireJson.Wire.TokenBody, Refusals = [404] },
+        new("POST", Keys, "createEnvironmentKey", Access, Surface.Administration, "Make a key for the work of an environment; it is in this answer only")
+            { Body = SessionBodies.CreateToken, Answer = WireJson.Wire.TokenBody, Refusals = [404] },
+        new("GET", Keys, "listEnvironmentKeys", Access, Surface.Administration, "List the keys of an environment, newest first")
+            { Query = [Limit, Page], Answer = WireJson.Wire.PageBodyTokenBody, Refusals = [404] },
+        new("POST", Keys + "/{tokenId}/revoke", "revokeEnvironmentKey", Access, Surface.Administration, "End a key for good, at once")
+            { Body = RequestBodies.Nothing, Answer = WireJson.Wire.TokenBody, Refusals = [404] },
     ];
 }

@@ -25,6 +25,7 @@ internal sealed class WireSchemas
         [(typeof(ExecutionIdentity), "type")] = [ExecutionIdentity.ServiceAccount.Type, ExecutionIdentity.AwsRole],
         [(typeof(EnvironmentConfig), "type")] = [EnvironmentConfig.Cloud, EnvironmentConfig.SelfHosted],
         [(typeof(EnvironmentNetworking), "type")] = [EnvironmentNetworking.Unrestricted, EnvironmentNetworking.Limited],
+        [(typeof(TokenBody), "type")] = ["session_token", "environment_key"],
         [(typeof(SessionBody), "status")] = SessionStatuses,
         [(typeof(SessionThreadBody), "status")] = SessionStatuses,
         [(typeof(StoreResource), "access")] = [StoreResource.ReadWrite, StoreResource.ReadOnly],

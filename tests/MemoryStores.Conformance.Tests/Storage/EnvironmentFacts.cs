@@ -97,11 +97,11 @@ public abstract class EnvironmentFacts<TStorage> : StorageConformance<TStorage>
         Assert.Empty(await ListAsync(Query()));
         Assert.Equal([archived], await ListAsync(Query() with { IncludeArchived = true }));
 
-        Assert.Equal(made.Id, (await new DeleteEnvironment(Engine).RunAsync(Me, made.Id, Never)).Done());
+        Assert.Equal(made.Id, (await new DeleteEnvironment(Engine, Authenticate).RunAsync(Me, made.Id, Never)).Done());
         Assert.Empty(await ListAsync(Query() with { IncludeArchived = true }));
         Refusal gone = new Refusal.EnvironmentUnknown(made.Id.Value);
         Assert.Equal(gone, (await new RetrieveEnvironment(Engine).RunAsync(Me, made.Id, Never)).Why());
-        Assert.Equal(gone, (await new DeleteEnvironment(Engine).RunAsync(Me, made.Id, Never)).Why());
+        Assert.Equal(gone, (await new DeleteEnvironment(Engine, Authenticate).RunAsync(Me, made.Id, Never)).Why());
         Assert.Equal(gone, (await new ArchiveEnvironment(Engine).RunAsync(Me, made.Id, Never)).Why());
         Assert.Equal(gone, (await UpdateAsync(made.Id, new EnvironmentPatch())).Why());
     }
@@ -123,7 +123,7 @@ public abstract class EnvironmentFacts<TStorage> : StorageConformance<TStorage>
             met.AddRange(page.Items.Select(one => one.Id));
             await MakeAsync(new EnvironmentPatch { Name = "more" });
             if (page.Last is not { } last) break;
-            await new DeleteEnvironment(Engine).RunAsync(Me, last.Id, Never); // the very one the next page begins behind
+            await new DeleteEnvironment(Engine, Authenticate).RunAsync(Me, last.Id, Never); // the very one the next page begins behind
             query = query with { After = (last.CreatedAt, last.Id.Value) };
         }
 
@@ -151,7 +151,7 @@ public abstract class EnvironmentFacts<TStorage> : StorageConformance<TStorage>
             Assert.Equal(expected, (await new RetrieveEnvironment(Engine).RunAsync(caller, id, Never)).Why());
             Assert.Equal(expected, (await new UpdateEnvironment(Engine).RunAsync(caller, id, new EnvironmentPatch { Name = "x" }, Never)).Why());
             Assert.Equal(expected, (await new ArchiveEnvironment(Engine).RunAsync(caller, id, Never)).Why());
-            Assert.Equal(expected, (await new DeleteEnvironment(Engine).RunAsync(caller, id, Never)).Why());
+            Assert.Equal(expected, (await new DeleteEnvironment(Engine, Authenticate).RunAsync(caller, id, Never)).Why());
         }
     }
 

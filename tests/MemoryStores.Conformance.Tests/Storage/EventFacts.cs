@@ -82,9 +82,9 @@ public abstract class EventFacts<TStorage> : SessionConformance<TStorage>
         Assert.Equal(first.Events, again.Events.Take(2));
         Assert.Equal(again.Events[2], again.Events[3]);
         Assert.Equal(3, (await FindAsync(session)).Head.Seq);
-        await new ArchiveSession(Engine).RunAsync(Me, session, Never);
+        await new ArchiveSession(Engine, Authenticate).RunAsync(Me, session, Never);
         Assert.Equal(0, (await RecordAsync(session, batch)).Recorded);
-        Assert.IsType<Refusal.SessionArchived>((await new RecordEvents(Engine).RunAsync(Me, session, [.. batch, Draft("agent.message")], Never)).Why());
+        Assert.IsType<Refusal.SessionArchived>((await new RecordEvents(Engine, Authenticate).RunAsync(Me, session, [.. batch, Draft("agent.message")], Never)).Why());
         var other = (await MakeAsync()).Id;
         Assert.Equal(2, (await RecordAsync(other, batch)).Recorded);
     }
@@ -163,7 +163,7 @@ public abstract class EventFacts<TStorage> : SessionConformance<TStorage>
     {
         var session = (await MakeAsync()).Id;
         var other = As(Me, ActorKind.Session, session.Value);
-        await new RecordEvents(Engine).RunAsync(other, session, [Draft("agent.message", "{}", "a")], Never);
+        await new RecordEvents(Engine, Authenticate).RunAsync(other, session, [Draft("agent.message", "{}", "a")], Never);
 
         var found = await Engine.ReadAsync(reader => reader.FindEventAsync(session, "a"), Never);
         Assert.Equal(other.Actor, found!.By);

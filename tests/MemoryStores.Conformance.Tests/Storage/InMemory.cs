@@ -41,3 +41,5 @@ public sealed class Environments : EnvironmentFacts<Model>;
 public sealed class Sessions : SessionFacts<Model>;
 
 public sealed class Events : EventFacts<Model>;
+
+public sealed class Tokens : TokenFacts<Model>;

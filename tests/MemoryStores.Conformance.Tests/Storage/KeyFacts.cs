@@ -10,10 +10,8 @@ public abstract class KeyFacts<TStorage> : StorageConformance<TStorage>
     where TStorage : StorageUnderTest, new()
 {
     private static readonly Grant Writes = new(KeyRole.Write);
-    private AuthenticateKey? authenticate;
 
     /// <summary>One for the whole test, as in a server: it remembers.</summary>
-    private AuthenticateKey Authenticate => authenticate ??= new AuthenticateKey(Engine, Clock);
 
     [Fact]
     public async Task A_key_opens_its_workspace_with_just_the_grant_it_was_made_with()

@@ -41,3 +41,5 @@ public sealed class Environments : EnvironmentFacts<SqliteFile>;
 public sealed class Sessions : SessionFacts<SqliteFile>;
 
 public sealed class Events : EventFacts<SqliteFile>;
+
+public sealed class Tokens : TokenFacts<SqliteFile>;

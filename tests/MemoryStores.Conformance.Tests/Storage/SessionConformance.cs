@@ -36,7 +36,7 @@ public abstract class SessionConformance<TStorage> : StorageConformance<TStorage
         (await new SendEvents(Engine).RunAsync(Me, id, events, Never)).Done();
 
     protected async Task<RecordedEvents> RecordAsync(SessionId id, params EventDraft[] events) =>
-        (await new RecordEvents(Engine).RunAsync(Me, id, events, Never)).Done();
+        (await new RecordEvents(Engine, Authenticate).RunAsync(Me, id, events, Never)).Done();
 
     protected async Task<IReadOnlyList<SessionEvent>> EventsAsync(SessionId id) =>
         (await new ListEvents(Engine).RunAsync(Me, new(id, 1_000), Never)).Done().Items;

@@ -33,7 +33,7 @@ public abstract class SessionFacts<TStorage> : SessionConformance<TStorage>
         var agent = await AgentAsync();
         await new UpdateAgent(Engine).RunAsync(Me, agent.Id, new AgentPatch { Name = "other" }, null, Never);
         await new UpdateStore(Engine).RunAsync(Me, Store, new StorePatch("Other", "new", null), Never);
-        await new DeleteEnvironment(Engine).RunAsync(Me, (await EnvironmentAsync()).Id, Never);
+        await new DeleteEnvironment(Engine, Authenticate).RunAsync(Me, (await EnvironmentAsync()).Id, Never);
 
         Assert.Equal(made, await FindAsync(made.Id));
         Assert.Equal((1, "Mail"), (made.Definition.Agent.Version, made.Definition.Agent.Name));
@@ -115,7 +115,7 @@ public abstract class SessionFacts<TStorage> : SessionConformance<TStorage>
     {
         var (plain, mounted) = (await MakeAsync(), await MakeAsync(await RequestAsync(Store)));
         Clock.Move(TimeSpan.FromSeconds(1));
-        var ended = (await new ArchiveSession(Engine).RunAsync(Me, (await MakeAsync()).Id, Never)).Done();
+        var ended = (await new ArchiveSession(Engine, Authenticate).RunAsync(Me, (await MakeAsync()).Id, Never)).Done();
         await RecordAsync(plain.Id, Draft(EventTypes.StatusRunning));
         var agent = await AgentAsync();
 
@@ -157,14 +157,14 @@ public abstract class SessionFacts<TStorage> : SessionConformance<TStorage>
         var made = await MakeAsync();
         await SendAsync(made.Id, Say("hello"));
 
-        var archived = (await new ArchiveSession(Engine).RunAsync(Me, made.Id, Never)).Done();
+        var archived = (await new ArchiveSession(Engine, Authenticate).RunAsync(Me, made.Id, Never)).Done();
 
         Assert.Equal((SessionStatus.Terminated, archived.Head.UpdatedAt), (archived.Head.Status, archived.Head.ArchivedAt));
-        Assert.Equal(archived, (await new ArchiveSession(Engine).RunAsync(Me, made.Id, Never)).Done());
+        Assert.Equal(archived, (await new ArchiveSession(Engine, Authenticate).RunAsync(Me, made.Id, Never)).Done());
         Assert.Equal(4, (await EventsAsync(made.Id)).Count);
         Refusal over = new Refusal.SessionArchived();
         Assert.Equal(over, (await new SendEvents(Engine).RunAsync(Me, made.Id, [Say("more")], Never)).Why());
-        Assert.Equal(over, (await new RecordEvents(Engine).RunAsync(Me, made.Id, [Say("more")], Never)).Why());
+        Assert.Equal(over, (await new RecordEvents(Engine, Authenticate).RunAsync(Me, made.Id, [Say("more")], Never)).Why());
         Assert.Equal(over, (await new UpdateSession(Engine).RunAsync(Me, made.Id, new SessionPatch(), Never)).Why());
         Assert.Equal(over, (await new SessionResources(Engine).AddFileAsync(Me, made.Id, new ResourceRequest.File("f", null), Never)).Why());
     }
@@ -175,12 +175,12 @@ public abstract class SessionFacts<TStorage> : SessionConformance<TStorage>
         var made = await MakeAsync();
         await RecordAsync(made.Id, Draft(EventTypes.StatusRunning));
 
-        Assert.IsType<Refusal.SessionRunning>((await new ArchiveSession(Engine).RunAsync(Me, made.Id, Never)).Why());
-        Assert.IsType<Refusal.SessionRunning>((await new DeleteSession(Engine).RunAsync(Me, made.Id, Never)).Why());
+        Assert.IsType<Refusal.SessionRunning>((await new ArchiveSession(Engine, Authenticate).RunAsync(Me, made.Id, Never)).Why());
+        Assert.IsType<Refusal.SessionRunning>((await new DeleteSession(Engine, Authenticate).RunAsync(Me, made.Id, Never)).Why());
         await SendAsync(made.Id, Draft(EventTypes.UserInterrupt));
 
         Assert.Equal(SessionStatus.Idle, (await FindAsync(made.Id)).Head.Status);
-        (await new ArchiveSession(Engine).RunAsync(Me, made.Id, Never)).Done();
+        (await new ArchiveSession(Engine, Authenticate).RunAsync(Me, made.Id, Never)).Done();
     }
 
     [Fact]
@@ -189,11 +189,11 @@ public abstract class SessionFacts<TStorage> : SessionConformance<TStorage>
         var (gone, stays) = (await MakeAsync(await RequestAsync(Store)), await MakeAsync(await RequestAsync(Store)));
         foreach (var one in new[] { gone, stays }) await RecordAsync(one.Id, [.. Enumerable.Range(0, 700).Select(i => Draft("agent.message", "{}", $"m{i}"))]);
 
-        Assert.Equal(gone.Id, (await new DeleteSession(Engine).RunAsync(Me, gone.Id, Never)).Done());
+        Assert.Equal(gone.Id, (await new DeleteSession(Engine, Authenticate).RunAsync(Me, gone.Id, Never)).Done());
 
         Refusal unknown = new Refusal.SessionUnknown(gone.Id.Value);
         Assert.Equal(unknown, (await new RetrieveSession(Engine).RunAsync(Me, gone.Id, Never)).Why());
-        Assert.Equal(unknown, (await new DeleteSession(Engine).RunAsync(Me, gone.Id, Never)).Why());
+        Assert.Equal(unknown, (await new DeleteSession(Engine, Authenticate).RunAsync(Me, gone.Id, Never)).Why());
         Assert.Equal(unknown, (await new ListEvents(Engine).RunAsync(Me, new EventQuery(gone.Id, 1), Never)).Why());
         Assert.Equal([stays.Id], (await ListAsync(Query() with { Store = Store.Value })).Items.Select(one => one.Id));
         Assert.Equal(700, (await EventsAsync(stays.Id)).Count);
@@ -232,7 +232,7 @@ public abstract class SessionFacts<TStorage> : SessionConformance<TStorage>
         foreach (var confined in new[] { Me with { Grant = new Grant(KeyRole.Write, [Store]) }, Me with { Grant = new Grant(KeyRole.Admin, null, "/a/") } })
         {
             Assert.IsType<Refusal.WorkspaceOutOfScope>((await new RetrieveSession(Engine).RunAsync(confined, made.Id, Never)).Why());
-            Assert.IsType<Refusal.WorkspaceOutOfScope>((await new DeleteSession(Engine).RunAsync(confined, made.Id, Never)).Why());
+            Assert.IsType<Refusal.WorkspaceOutOfScope>((await new DeleteSession(Engine, Authenticate).RunAsync(confined, made.Id, Never)).Why());
             Assert.IsType<Refusal.WorkspaceOutOfScope>((await new ListSessions(Engine).RunAsync(confined, Query(), false, Never)).Why());
             Assert.IsType<Refusal.WorkspaceOutOfScope>((await new CreateSession(Engine).RunAsync(confined, await RequestAsync(), Never)).Why());
         }

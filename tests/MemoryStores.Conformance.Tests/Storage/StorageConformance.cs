@@ -30,12 +30,14 @@ public abstract class StorageConformance<TStorage> : IAsyncLifetime
 
     /// <summary>The limits of the operations; a test that needs small ones sets them first.</summary>
     protected Limits Limits { get; set; } = new();
+    protected AuthenticateKey Authenticate { get; private set; } = null!;
     protected Caller Me { get; private set; } = null!;
     protected StoreId Store { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
         Engine = await storage.OpenAsync(Clock);
+        Authenticate = new AuthenticateKey(Engine, Clock);
         Me = new Caller(await WorkspaceAsync("default"), new Actor(ActorKind.ApiKey, "apikey_me"));
         Store = (await CreateStoreAsync("Notes")).Id;
     }

@@ -3,7 +3,11 @@ using System.Text.Json;
 namespace MemoryStores.Simulation.Tests.Fuzz;
 
 /// <summary>A memory the server told of, and what a request about it needs to know.</summary>
-internal sealed record Aim(string Store, string Memory, string Version, string Sha256);
+internal sealed record Aim(string Store, string Memory, string Version, string Sha256)
+{
+    public string Agent { get; init; } = "";
+    public string Environment { get; init; } = "";
+}
 
 /// <summary>
 /// What requests aim at: ids, secrets and page tokens out of earlier answers, the newest of each kind, beside those of the
@@ -19,6 +23,7 @@ internal sealed class Aims
     private readonly Pool<string> secrets;
     private readonly Pool<string> agents = new(string.Equals, "agent_01abc");
     private readonly Pool<string> environments = new(string.Equals, "env_01abc");
+    private readonly Pool<string> sessions = new(string.Equals, "sesn_01abc");
     private readonly Pool<string> pages = new(string.Equals, "page_AAAAAAAAAAAAAAAAAAAAAAAA");
     private readonly Aim[] control;
 
@@ -49,6 +54,8 @@ internal sealed class Aims
 
     public string Environment(Dice dice) => environments[dice.Below(Kept)];
 
+    public string Session(Dice dice) => sessions[dice.Below(Kept)];
+
     public string Secret(Dice dice) => secrets[dice.Below(Kept)];
 
     public string Page(Dice dice) => pages[dice.Below(Kept)];
@@ -74,6 +81,16 @@ internal sealed class Aims
                 break;
             case "environment":
                 environments.Add(Text(item, "id"));
+                break;
+            case "session":
+                sessions.Add(Text(item, "id"));
+                break;
+            case "session_token" or "environment_key" when item.TryGetProperty("token", out var token):
+                secrets.Add(token.GetString()!);
+                break;
+            case "session_deleted":
+                var ended = Text(item, "id");
+                sessions.Drop(session => session == ended);
                 break;
             case "environment_deleted":
                 var closed = Text(item, "id");

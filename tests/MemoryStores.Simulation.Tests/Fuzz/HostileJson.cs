@@ -56,6 +56,19 @@ internal static class HostileJson
             new("name", Text(dice, "An environment")), .. Some(dice, new("description", Text(dice, "Of no use"))),
             .. Some(dice, new("metadata", Metadata(dice))), .. Some(dice, new("scope", Text(dice, "organization"))), .. Some(dice, new("config", Config(dice))),
         ]),
+        "session" => Object(dice,
+        [
+            new("agent", dice.OneIn(4) ? Object(dice, [new("type", Text(dice, "agent_with_overrides")), new("id", Text(dice, aim.Agent)), .. Some(dice, new("model", Model(dice)))]) : Text(dice, aim.Agent)),
+            new("environment_id", Text(dice, aim.Environment)), .. Some(dice, new("title", Text(dice, "A session"))), .. Some(dice, new("metadata", Metadata(dice))),
+            .. Some(dice, new("resources", $"[{Resource(dice, aim)}{(dice.OneIn(3) ? "," + Resource(dice, aim) : "")}]")),
+            .. Some(dice, new("initial_events", $"[{Event(dice)}]")), .. Some(dice, new("budget", Object(dice, [new("type", Text(dice, "limit")), new("max_list_cost", Value(dice, 2))]))),
+        ]),
+        "session_patch" => Object(dice,
+            [.. Some(dice, new("title", Text(dice, "Other"))), .. Some(dice, new("metadata", Metadata(dice))), .. Some(dice, new("agent", Object(dice, Some(dice, new("tools", Typed(dice))))))]),
+        "events" => Object(dice, [new("events", "[" + string.Join(',', Enumerable.Range(0, dice.OneIn(300) ? 1_001 : 1 + dice.Below(3)).Select(_ => Event(dice))) + "]")]),
+        "told" => Object(dice, [new("events", "[" + string.Join(',', Enumerable.Range(0, 1 + dice.Below(4)).Select(_ => Told(dice))) + "]")]),
+        "resource" => Resource(dice, aim),
+        "token" => Object(dice, [.. Some(dice, new("name", Text(dice, "A token"))), .. Some(dice, new("expires_at", Text(dice, HostileText.Time(dice))))]),
         "rotate" => Object(dice, Some(dice, new("grace_seconds", HostileText.Number(dice)))),
         _ => "{}",
     });
@@ -107,6 +120,34 @@ internal static class HostileJson
         ]))),
         .. Some(dice, new("packages", Object(dice, [new("pip", $"[{Text(dice, "p")}]"), .. Some(dice, new("npm", "[]"))]))),
     ]);
+
+    private static string Resource(Dice dice, Aim aim) => dice.Below(4) switch
+    {
+        0 => Object(dice, [new("type", Text(dice, "file")), new("file_id", Text(dice, "file_1")), .. Some(dice, new("mount_path", Text(dice, "/a")))]),
+        1 => Object(dice, [new("type", Text(dice, "github_repository")), new("url", Text(dice, "https://h/a")), .. Some(dice, new("checkout", Any(dice)))]),
+        _ => Object(dice,
+        [
+            new("type", Text(dice, "memory_store")), new("memory_store_id", Text(dice, aim.Store)), .. Some(dice, new("access", Text(dice, "read_only"))),
+            .. Some(dice, new("instructions", Text(dice, "Read this."))),
+        ]),
+    };
+
+    private static string Event(Dice dice) => dice.Below(5) switch
+    {
+        0 => Object(dice, [new("type", Text(dice, "user.tool_result")), new("tool_use_id", Text(dice, "sevt_1")), .. Some(dice, new("content", Blocks(dice))), .. Some(dice, new("is_error", Value(dice, 1)))]),
+        1 => Object(dice, [new("type", Text(dice, "user.define_outcome")), new("description", Text(dice, "d")), new("rubric", Object(dice, [new("type", "\"text\""), new("content", Text(dice, "r"))])), .. Some(dice, new("max_iterations", HostileText.Number(dice)))]),
+        2 => Object(dice, [new("type", Text(dice, "user.interrupt"))]),
+        _ => Object(dice, [new("type", Text(dice, "user.message")), new("content", Blocks(dice))]),
+    };
+
+    private static string Told(Dice dice) => Object(dice,
+    [
+        new("type", Text(dice, dice.Pick<string>(["agent.message", "agent.tool_use", "session.status_running", "session.status_idle", "session.usage"]))),
+        .. Some(dice, new("id", Text(dice, "e" + dice.Below(30).ToString(CultureInfo.InvariantCulture)))), .. Some(dice, new("processed_at", Text(dice, HostileText.Time(dice)))),
+        .. Some(dice, new("content", Value(dice, 3))),
+    ]);
+
+    private static string Blocks(Dice dice) => $"[{Object(dice, [new("type", Text(dice, "text")), new("text", Text(dice, "words"))])}]";
 
     private static string Precondition(Dice dice, Aim aim) =>
         Object(dice, [new("type", Text(dice, "content_sha256")), new("content_sha256", Text(dice, aim.Sha256))]);

@@ -33,6 +33,13 @@ internal sealed class HostileRequests(int seed, string host, string key, Aims ai
         new(4, "POST", "/v1/environments", "environment"), new(2, "GET", "/v1/environments"), new(2, "GET", "/v1/environments/{environment}"),
         new(4, "POST", "/v1/environments/{environment}", "environment"), new(1, "DELETE", "/v1/environments/{environment}"),
         new(1, "POST", "/v1/environments/{environment}/archive", "empty"),
+        new(5, "POST", "/v1/sessions", "session"), new(3, "GET", "/v1/sessions"), new(2, "GET", "/v1/sessions/{session}"), new(2, "POST", "/v1/sessions/{session}", "session_patch"),
+        new(1, "DELETE", "/v1/sessions/{session}"), new(1, "POST", "/v1/sessions/{session}/archive", "empty"),
+        new(6, "POST", "/v1/sessions/{session}/events", "events"), new(5, "GET", "/v1/sessions/{session}/events"), new(6, "POST", "/ext/v1/sessions/{session}/events", "told"),
+        new(2, "POST", "/v1/sessions/{session}/resources", "resource"), new(1, "GET", "/v1/sessions/{session}/resources"), new(1, "GET", "/v1/sessions/{session}/resources/{store}"),
+        new(1, "DELETE", "/v1/sessions/{session}/resources/{store}"), new(1, "GET", "/v1/sessions/{session}/threads"), new(1, "GET", "/v1/sessions/{session}/threads/{key}/events"),
+        new(2, "POST", "/ext/v1/sessions/{session}/tokens", "token"), new(1, "GET", "/ext/v1/sessions/{session}/tokens"),
+        new(1, "POST", "/ext/v1/sessions/{session}/tokens/{key}/revoke", "empty"), new(1, "POST", "/ext/v1/environments/{environment}/keys", "token"),
         new(1, "GET", "/ext/v1/workspaces"), new(1, "GET", "/ext/v1/administration"), new(1, "GET", "/ext/v1"), new(1, "GET", "/openapi/v1.json"),
         new(1, "GET", "/healthz"), new(1, "GET", "/readyz"), new(1, "GET", "/metrics"), new(1, "POST", "/v1/messages", "store"), new(1, "GET", "/"),
     ];
@@ -42,11 +49,11 @@ internal sealed class HostileRequests(int seed, string host, string key, Aims ai
     private static readonly string[] QueryNames =
     [
         "view", "limit", "page", "depth", "path_prefix", "include_archived", "created_at[gte]", "created_at[lte]", "created_at[gt]", "operation",
-        "api_key_id", "session_id", "version", "service_account_id", "memory_id", "after", "before", "order", "kind", "path", "expected_content_sha256", "beta", "order_by", "statuses", "statuses[]", "",
+        "api_key_id", "session_id", "version", "service_account_id", "memory_id", "after", "before", "order", "kind", "path", "expected_content_sha256", "beta", "order_by", "statuses", "statuses[]", "types", "types[]", "agent_id", "agent_version", "memory_store_id", "created_at[lt]", "",
     ];
 
     private static readonly string[] QueryValues =
-        ["full", "basic", "1", "20", "100", "0", "101", "/", "/a/", "/notes/", "true", "false", "created", "modified", "deleted", "path", "asc", "memory.conflict", "1-0123456789abcdef", "0-0000000000000000", ""];
+        ["full", "basic", "1", "20", "100", "0", "101", "/", "/a/", "/notes/", "true", "false", "created", "modified", "deleted", "path", "asc", "memory.conflict", "1-0123456789abcdef", "0-0000000000000000", "idle", "user.message", ""];
 
     private static readonly string[] Hosts = ["elsewhere.example", "localhost:1", "127.0.0.1", "[::1]", "LOCALHOST", "127.1"];
 
@@ -78,12 +85,13 @@ internal sealed class HostileRequests(int seed, string host, string key, Aims ai
         var dice = new Dice(seed, number);
         var route = dice.Pick<Route>(Weighted);
         var (aim, store, ownKey) = (aims.Memory(dice), aims.Store(dice), aims.Key(dice));
-        var (agent, environment) = (aims.Agent(dice), aims.Environment(dice));
+        var (agent, environment, session) = (aims.Agent(dice), aims.Environment(dice), aims.Session(dice));
         var path = route.Template
             .Replace("{store}", Segment(dice, route.Template.Count('{') > 1 || dice.OneIn(4) ? aim.Store : store), StringComparison.Ordinal)
             .Replace("{memory}", Segment(dice, aim.Memory), StringComparison.Ordinal)
             .Replace("{version}", Segment(dice, aim.Version), StringComparison.Ordinal)
             .Replace("{key}", Segment(dice, ownKey), StringComparison.Ordinal)
+            .Replace("{session}", Segment(dice, session), StringComparison.Ordinal)
             .Replace("{agent}", Segment(dice, agent), StringComparison.Ordinal)
             .Replace("{environment}", Segment(dice, environment), StringComparison.Ordinal);
         if (dice.OneIn(25)) path = path.Insert(dice.Below(path.Length) + 1, dice.Pick<string>(PathPieces));
@@ -91,7 +99,7 @@ internal sealed class HostileRequests(int seed, string host, string key, Aims ai
         // Not a path at all, and HTTP refuses what does not begin with one.
         if (!path.StartsWith('/')) path = "/" + path;
         var method = dice.OneIn(40) ? dice.Pick<string>(Methods) : route.Method;
-        return new HostileRequest(number, method, Assemble(dice, method, path + Query(dice), route.Body, aim));
+        return new HostileRequest(number, method, Assemble(dice, method, path + Query(dice), route.Body, aim with { Agent = agent, Environment = environment }));
     }
 
     private static string Segment(Dice dice, string id) => dice.Below(60) switch

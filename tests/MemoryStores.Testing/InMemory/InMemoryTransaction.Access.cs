@@ -8,13 +8,13 @@ internal sealed partial class InMemoryTransaction
     public ValueTask<FoundKey?> FindKeyAsync(ReadOnlyMemory<byte> hash) =>
         Found(Root.Secrets.TryGetValue(ContentDigest.FromStorage(hash.Span), out var secret) ? new FoundKey(Root.Keys[secret.Key], secret.Until) : null);
 
-    public ValueTask<ApiKey?> FindKeyAsync(WorkspaceId workspace, ApiKeyId key) =>
-        Found(Root.Keys.GetValueOrDefault(key.Value) is { } found && found.Workspace == workspace ? found : null);
+    public ValueTask<ApiKey?> FindKeyAsync(WorkspaceId workspace, Id? boundTo, ApiKeyId key) =>
+        Found(Root.Keys.GetValueOrDefault(key.Value) is { } found && found.Workspace == workspace && found.Grant.BoundTo == boundTo ? found : null);
 
-    public ValueTask<IReadOnlyList<ApiKey>> ListKeysAsync(WorkspaceId workspace, ApiKeyId? after, int take) => Found<IReadOnlyList<ApiKey>>(
+    public ValueTask<IReadOnlyList<ApiKey>> ListKeysAsync(WorkspaceId workspace, Id? boundTo, ApiKeyId? after, int take) => Found<IReadOnlyList<ApiKey>>(
     [
         .. Root.Keys.Values.Reverse()
-            .Where(key => key.Workspace == workspace)
+            .Where(key => key.Workspace == workspace && key.Grant.BoundTo == boundTo)
             .Where(key => after is null || string.CompareOrdinal(key.Id.Value, after.Value) < 0)
             .Take(take),
     ]);
@@ -36,6 +36,13 @@ internal sealed partial class InMemoryTransaction
     public ValueTask RevokeKeyAsync(ApiKeyId key, long at)
     {
         Root = Root with { Keys = Root.Keys.SetItem(key.Value, Root.Keys[key.Value] with { RevokedAt = at }) };
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask EndTokensAsync(Id boundTo, long at)
+    {
+        var ended = Root.Keys.Values.Where(key => key.Grant.BoundTo == boundTo && key.EndedAt is null).Select(key => KeyValuePair.Create(key.Id.Value, key with { EndedAt = at }));
+        Root = Root with { Keys = Root.Keys.SetItems(ended) };
         return ValueTask.CompletedTask;
     }
 

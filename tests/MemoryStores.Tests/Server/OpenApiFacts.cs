@@ -108,7 +108,7 @@ public sealed class OpenApiFacts : IAsyncLifetime
         }
     }
 
-    private static readonly string[] Unsent = ["Agent", "Environment", "Session", "SessionResource", "Events"];
+    private static readonly string[] Unsent = ["Agent", "Environment", "Session", "SessionResource", "Events", "Token"];
 
     [Fact]
     public void What_our_client_sends_has_just_the_fields_described()
@@ -143,6 +143,7 @@ public sealed class OpenApiFacts : IAsyncLifetime
             if (answer.TryGetProperty("resources", out var resources)) ids["resourceId"] = resources.EnumerateArray().Last().GetProperty("id").GetString()!;
             if (operation.GetProperty("operationId").GetString() == "listSessionThreads") ids["threadId"] = answer.GetProperty("data")[0].GetProperty("id").GetString()!;
             if (answer.TryGetProperty("memory_version_id", out var head)) (ids["memoryId"], ids["versionId"]) = (answer.GetProperty("id").GetString()!, head.GetString()!);
+            if (answer.TryGetProperty("token", out _)) ids["tokenId"] = answer.GetProperty("id").GetString()!;
             if (answer.TryGetProperty("key", out _)) ids["keyId"] = answer.GetProperty("id").GetString()!;
             AssertMatches(answer, operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema"), $"{method} {path}");
         }
