@@ -70,6 +70,12 @@ public sealed record SessionThreadBody
     public required string? ArchivedAt { get; init; }
 }
 
+/// <summary>The note for an agent's prompt that tells where its memory is; empty for a session without stores.</summary>
+public sealed record SessionPromptBody(string SessionId, string Text)
+{
+    public string Type { get; } = "session_prompt";
+}
+
 /// <summary>Events as they were sent, each with its id and when it was processed.</summary>
 public sealed record SentEventsBody(IReadOnlyList<StoredJson> Data);
 

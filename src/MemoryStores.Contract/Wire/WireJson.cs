@@ -38,6 +38,7 @@ namespace MemoryStores.Contract.Wire;
 [JsonSerializable(typeof(FileResource))]
 [JsonSerializable(typeof(RepositoryResource))]
 [JsonSerializable(typeof(PageBody<SessionResource>))]
+[JsonSerializable(typeof(SessionPromptBody))]
 [JsonSerializable(typeof(SentEventsBody))]
 [JsonSerializable(typeof(RecordedEventsBody))]
 [JsonSerializable(typeof(EventPageBody))]

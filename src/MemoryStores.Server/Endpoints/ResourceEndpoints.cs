@@ -7,7 +7,7 @@ using MemoryStores.Server.Http;
 
 namespace MemoryStores.Server.Endpoints;
 
-/// <summary>What a session has in its sandbox, and the thread it runs in.</summary>
+/// <summary>What a session has in its sandbox, what its agent is told of that, and the thread it runs in.</summary>
 internal sealed class ResourceEndpoints(SessionResources resources, RetrieveSession retrieve, ArchiveThread archive, TimeProvider clock)
 {
     public void Map(IEndpointRouteBuilder app)
@@ -21,6 +21,7 @@ internal sealed class ResourceEndpoints(SessionResources resources, RetrieveSess
         one.MapGet("/threads", Threads).WithMetadata(TokenRoutes.Session);
         one.MapGet("/threads/{threadId}", Thread).WithMetadata(TokenRoutes.Session);
         one.MapPost("/threads/{threadId}/archive", Archive);
+        app.MapGroup("/ext/v1/sessions/{sessionId}/prompt", Surface.Extension).WithMetadata(TokenRoutes.Session).MapGet("", Prompt);
     }
 
     private async Task List(HttpContext http) => await http.AnswerAsync(
@@ -87,6 +88,10 @@ internal sealed class ResourceEndpoints(SessionResources resources, RetrieveSess
             await archive.RunAsync(http.Caller(), http.Session(), Routes.Value(http, "threadId"), http.RequestAborted),
             session => session.ThreadBody(clock), WireJson.Wire.SessionThreadBody);
     }
+
+    private async Task Prompt(HttpContext http) => await http.AnswerAsync(
+        await retrieve.RunAsync(http.Caller(), http.Session(), http.RequestAborted),
+        static session => new SessionPromptBody(session.Id.Value, SessionPrompt.Of(session.Definition)), WireJson.Wire.SessionPromptBody);
 
     private static Task AnswerAsync(HttpContext http, Outcome<SessionResource> outcome) =>
         http.AnswerAsync(outcome, static one => one, WireJson.Wire.SessionResource);

@@ -129,7 +129,7 @@ internal static class Examples
         Agent, Environment, new PageBody<AgentBody>([Agent], null), new PageBody<EnvironmentBody>([Environment], null),
         RunningAgent, MountedStore, File, Repository, Session, SessionThread, Session.Stats, Session.Usage, Session.Usage.CacheCreation,
         new SessionPageBody([Session], null, null), new PageBody<SessionThreadBody>([SessionThread], null), new PageBody<SessionResource>([MountedStore], null),
-        Token, new PageBody<TokenBody>([Token], null), new SentEventsBody([Event]), new RecordedEventsBody([Event], 1), new EventPageBody([Event], null),
+        Token, new PageBody<TokenBody>([Token], null), new SessionPromptBody(SessionId, "You have memory …"), new SentEventsBody([Event]), new RecordedEventsBody([Event], 1), new EventPageBody([Event], null),
         Store, Memory, new MemoryPrefixBody("/projects/foo/"), Version, Writer, Key, Change, Conflict,
         new CommitBody { MemoryStoreId = StoreId, CommitId = "0d6f3c1e", Repeated = false, Seq = 7, Results = [Change] },
         new ChangesBody { MemoryStoreId = StoreId, Data = [Changed], Cursor = Cursor, HeadSeq = 18, HasMore = false, Reset = null }, Changed, Reset, Entry,

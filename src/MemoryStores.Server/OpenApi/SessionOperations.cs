@@ -106,6 +106,11 @@ internal static class SessionOperations
             Body = SessionBodies.RecordEvents, Answer = WireJson.Wire.RecordedEventsBody, Refusals = [404],
             Description = "An id that the session has already is that event: nothing is recorded, so that a batch can be repeated. Without processed_at it happens now, and session.status_… moves the session's status; running takes the events that wait.",
         },
+        new("GET", "/ext" + Session + "/prompt", "retrieveSessionPrompt", Sessions, Surface.Extension, "The note that tells an agent where its memory is")
+        {
+            Answer = WireJson.Wire.SessionPromptBody, Refusals = [404],
+            Description = "Path, access, name, description and instructions of each store. Words of others stand in it as data, inside of tags they cannot close.",
+        },
         new("POST", Tokens, "createSessionToken", Access, Surface.Extension, "Make a token of a session; it is in this answer only")
         {
             Body = SessionBodies.CreateToken, Answer = WireJson.Wire.TokenBody, Refusals = [404],

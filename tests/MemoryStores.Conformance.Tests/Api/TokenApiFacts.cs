@@ -46,6 +46,9 @@ public sealed class TokenApiFacts(RunningServer server) : SessionApiBase(server)
         (await api.DeleteAsync($"{at.Writes}/memories/{memory.Text("id")}")).Ok();
         (await GetAsync(Url(at.Session), at.Token)).Ok();
         foreach (var path in new[] { "/events", "/resources", "/threads" }) (await GetAsync(Url(at.Session) + path, at.Token)).Ok();
+        var note = (await GetAsync($"/ext{Url(at.Session)}/prompt", at.Token)).Ok();
+        Assert.Equal(("session_prompt", at.Session.Text("id")), (note.Text("type"), note.Text("session_id")));
+        foreach (var mount in new[] { "path=\"/mnt/memory/writes\" access=\"read_write\"", "path=\"/mnt/memory/reads\" access=\"read_only\"" }) Assert.Contains(mount, note.Text("text"), StringComparison.Ordinal);
         var sent = (await PostAsync(Url(at.Session) + "/events", """{"events":[{"type":"user.tool_result","tool_use_id":"x"},{"type":"user.custom_tool_result","custom_tool_use_id":"x"}]}""", at.Token)).Ok();
         Assert.Equal(2, sent.Data().Count());
     }
