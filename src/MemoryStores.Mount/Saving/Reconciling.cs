@@ -79,7 +79,8 @@ internal sealed class Reconciling(
         var found = await remote.FindAsync(winner, stop);
         lock (tree.Gate)
         {
-            if (found is null) return [new PendingUnit(save)]; // Gone again: the path is free.
+            if (found?.Path != save.Path && save.Attempts < Bounds.MergeTries) return [new PendingUnit(save)]; // Gone again: the path is free.
+            if (found is null) return Draft(save, DraftReason.Taken(save.Path), Errno.EIO);
             var memory = save.Memory;
             if (arrivals.ById.TryGetValue(winner, out var other) && other != memory)
             {
@@ -180,7 +181,8 @@ internal sealed class Reconciling(
         var (found, mine) = (await remote.FindAsync(occupant, stop), memory.Id is null ? null : await remote.FindAsync(memory.Id, stop));
         lock (tree.Gate)
         {
-            if (found is null || mine?.Content is not { } content) return rename.Attempts < Bounds.MergeTries ? [new PendingUnit(rename)] : GiveUp(rename, Lost);
+            // Gone again, maybe by what was sent together with this: the path is free.
+            if (found?.Path != rename.Path || mine?.Content is not { } content) return rename.Attempts < Bounds.MergeTries ? [new PendingUnit(rename)] : GiveUp(rename, Lost);
             if (arrivals.ById.TryGetValue(occupant, out var known) && known.Pending > 0) return Yield(rename, known);
             server.Conflicts++;
             var target = known ?? (arrivals.ById[occupant] = new TrackedMemory { Id = occupant });
