@@ -75,6 +75,13 @@ public sealed record EnvironmentId : Id
     public static EnvironmentId FromStorage(string value) => new(value);
 }
 
+public sealed record WorkId : Id
+{
+    public const string Tag = "work_";
+    private WorkId(string value) : base(value) { }
+    public static WorkId FromStorage(string value) => new(value);
+}
+
 public sealed record SessionId : Id
 {
     public const string Tag = "sesn_";

@@ -17,6 +17,7 @@ namespace MemoryStores.Engine;
 [JsonSerializable(typeof(EnvironmentDefinition))]
 [JsonSerializable(typeof(SessionDefinition))]
 [JsonSerializable(typeof(SessionAgent))]
+[JsonSerializable(typeof(SortedDictionary<string, string>))]
 internal sealed partial class DefinitionJson : JsonSerializerContext
 {
     /// <summary>The context with an encoder, which the attribute cannot name, that escapes no more than JSON asks.</summary>

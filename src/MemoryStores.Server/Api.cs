@@ -9,6 +9,7 @@ using MemoryStores.Engine.Sessions;
 using MemoryStores.Engine.Storage;
 using MemoryStores.Engine.Stores;
 using MemoryStores.Engine.Versions;
+using MemoryStores.Engine.Work;
 using MemoryStores.Server.Configuration;
 using MemoryStores.Server.Endpoints;
 using MemoryStores.Server.Feeds;
@@ -50,6 +51,10 @@ internal static class Api
         new EnvironmentEndpoints(
             new CreateEnvironment(storage), new RetrieveEnvironment(storage), new ListEnvironments(storage), new UpdateEnvironment(storage),
             new ArchiveEnvironment(storage), new DeleteEnvironment(storage, authenticate), tokens).Map(app);
+        var poll = new PollWork(storage, TimeProvider.System);
+        new WorkEndpoints(
+            poll, new AcknowledgeWork(storage), new HeartbeatWork(storage), new StopWork(storage), new ListWork(storage), new RetrieveWork(storage),
+            new UpdateWork(storage), new MeasureWork(storage, poll), tokens).Map(app);
         var retrieveSession = new RetrieveSession(storage);
         new SessionEndpoints(
             new CreateSession(storage), retrieveSession, new ListSessions(storage), new UpdateSession(storage), new ArchiveSession(storage, authenticate),

@@ -245,3 +245,26 @@ CREATE TABLE session_events (
 CREATE UNIQUE INDEX session_events_in_order ON session_events (session, seq);
 CREATE UNIQUE INDEX session_events_by_id ON session_events (session, id);
 CREATE INDEX session_events_by_place ON session_events (session, place, seq);
+
+-- Work of self-hosted environments: sessions that a worker is to serve.
+CREATE TABLE work (
+    no                INTEGER PRIMARY KEY,
+    id                TEXT NOT NULL UNIQUE,
+    workspace         INTEGER NOT NULL REFERENCES workspaces (no),
+    environment       TEXT NOT NULL,          -- the ids; both may be gone since
+    session           TEXT NOT NULL,
+    state             INTEGER NOT NULL,
+    created_at        INTEGER NOT NULL,
+    delivered_at      INTEGER,
+    acknowledged_at   INTEGER,
+    started_at        INTEGER,
+    heartbeat_at      INTEGER,
+    stop_requested_at INTEGER,
+    stopped_at        INTEGER,
+    ttl_seconds       INTEGER NOT NULL,
+    lease_until       INTEGER,                -- as WorkItem.cs has it
+    metadata          TEXT NOT NULL           -- JSON
+) STRICT;
+CREATE INDEX work_newest ON work (environment, id);
+CREATE INDEX work_open ON work (environment, created_at, id) WHERE state < 5;
+CREATE INDEX work_of_session ON work (session) WHERE state < 5;

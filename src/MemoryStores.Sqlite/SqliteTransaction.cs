@@ -7,12 +7,13 @@ namespace MemoryStores.Sqlite;
 /// A connection as operations see it: on the writer a transaction, on a reader only its reading half. Rows of stores are in
 /// .Stores.cs, of memories and content in .Memories.cs, of history and versions in .History.cs and
 /// .HistoryLines.cs, keys and settings in .Access.cs, agents and environments in .Agents.cs, sessions in
-/// .Sessions.cs, their transcripts in .Events.cs.
+/// .Sessions.cs, their transcripts in .Events.cs, what workers are to do for them in .Work.cs.
 /// Every method completes at once: SQLite has no asynchronous calls.
 /// </summary>
 internal sealed partial class SqliteTransaction(Statements db, TimeProvider clock) : IStorageTransaction
 {
     private readonly Dictionary<StoreId, long> storeNumbers = [];
+    private readonly HashSet<Id> told = [];
     private long lastId;
 
     public long Now { get; private set; }
@@ -21,6 +22,7 @@ internal sealed partial class SqliteTransaction(Statements db, TimeProvider cloc
     public void Begin()
     {
         storeNumbers.Clear();
+        told.Clear();
         Now = Math.Max(Now, Timestamp.Microseconds(clock.GetUtcNow()));
     }
 
@@ -30,6 +32,11 @@ internal sealed partial class SqliteTransaction(Statements db, TimeProvider cloc
         lastId = Math.Max(lastId + 1, Now);
         return IdMint.Next(tag, lastId);
     }
+
+    public void Tell(Id subject) => told.Add(subject);
+
+    /// <summary>Whose watches are to be told of this unit, beside those of its subject.</summary>
+    public IReadOnlyList<Id> Told => told.Count == 0 ? [] : [.. told];
 
     /// <summary>The row number of a store, whose existence the unit has established before.</summary>
     private long NumberOf(StoreId store)

@@ -184,6 +184,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         job.Answer();
         if (job.Subject is { } subject) signals.Publish(subject);
+        foreach (var other in job.Told) signals.Publish(other);
     }
 
     private void RunExclusive(Exclusive job)
@@ -214,6 +215,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             transaction.Begin();
             job.Work(transaction);
+            job.Told = transaction.Told;
             db.Run("RELEASE unit");
         }
         catch (SqliteException broken) when (db.OutsideTransaction || IsForTheWholeDatabase(broken))
@@ -257,6 +259,7 @@ internal sealed class SqliteWriter : IDisposable
     private abstract class Job
     {
         public virtual Id? Subject => null;
+        public IReadOnlyList<Id> Told { get; set; } = [];
         public abstract bool Stopped();
         public abstract void Work(SqliteTransaction transaction);
         public abstract void Answer();

@@ -128,6 +128,7 @@ public abstract record Refusal(int Status, string Type, string Message)
 
     public sealed record EventOutOfScope(string Kind)
         : Refusal(403, Forbidden, $"A session's token sends results of tools (user.tool_result, user.custom_tool_result) and nothing else; {Kind} takes a key.");
+    public sealed record WorkUnknown(string Work) : Refusal(404, Unknown, $"There is no work '{Work}' in this environment.");
     public sealed record TokenUnknown(string Token) : Refusal(404, Unknown, $"There is no token '{Token}' here.");
 
     public sealed record BudgetCreateOnly : Refusal
@@ -141,6 +142,16 @@ public abstract record Refusal(int Status, string Type, string Message)
         : Refusal(409, "conflict_error", $"The agent has changed: it is at version {Version}, and you expected {Expected}. Read it again, then repeat your change on it.");
     public sealed record CommitIdReused(string CommitId)
         : Refusal(409, "conflict_error", $"The commit_id '{CommitId}' was already used for other changes. Use a new one for each commit.");
+
+    public sealed record WorkStopped(string Work) : Refusal(409, "conflict_error", $"The work '{Work}' has stopped or is to stop; nothing of it can be taken or stopped any more.");
+    public sealed record HeartbeatLost : Refusal
+    {
+        public HeartbeatLost(string? lastHeartbeat, string state, int ttlSeconds)
+            : base(412, Invalid, "expected_last_heartbeat is not the last heartbeat of this work: another worker may have it. Leave it alone.")
+            => (Code, Lease) = ("heartbeat_precondition_failed", new LeaseState(lastHeartbeat, state, ttlSeconds));
+
+        public LeaseState Lease { get; }
+    }
 
     // 10. The limits.
     public sealed record StoreFull(int Limit)
@@ -184,4 +195,11 @@ public abstract record Refusal(int Status, string Type, string Message)
 
     public sealed record Broken()
         : Refusal(500, "api_error", "The server failed to answer this request; its log has the details under the request id.");
+}
+
+/// <summary>The lease of work as the server holds it.</summary>
+public sealed record LeaseState(string? LastHeartbeat, string State, int TtlSeconds)
+{
+    /// <summary>A refused heartbeat extends nothing.</summary>
+    public bool LeaseExtended { get; }
 }

@@ -34,6 +34,9 @@ public sealed record ErrorFactsBody
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Change { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Errors.LeaseState? CurrentState { get; init; }
 }
 
 /// <summary>The answer of /healthz and /readyz.</summary>

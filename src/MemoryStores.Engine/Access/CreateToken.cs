@@ -16,11 +16,7 @@ public sealed class CreateToken(IStorageEngine storage)
         {
             if (!(await tx.FindSessionAsync(caller, id)).IsDone(out var session, out var lack)) return lack;
             if (session.Head.IsOver) return new Refusal.SessionArchived();
-            var stores = session.Definition.Stores.ToList();
-            return new Grant(KeyRole.Session, [.. stores.Select(IdOf)])
-            {
-                BoundTo = id, ReadOnlyStores = [.. stores.Where(store => store.Access == StoreResource.ReadOnly).Select(IdOf)],
-            };
+            return GrantOf(session);
         }, stop);
 
     public ValueTask<Outcome<NewKey>> ForEnvironmentAsync(Caller caller, EnvironmentId id, string name, long? expiresAt, CancellationToken stop) =>
@@ -39,11 +35,27 @@ public sealed class CreateToken(IStorageEngine storage)
         {
             if (!(await grantOf(tx)).IsDone(out var grant, out var lack)) return lack;
             if (new KeyRequest(name, Grant.Everything, expiresAt, null).Flaw(tx.Now) is { } flaw) return flaw;
-            var key = new ApiKey(ApiKeyId.FromStorage(tx.NewId(ApiKeyId.Tag)), caller.Workspace, name, grant, tx.Now, expiresAt);
-            await tx.InsertKeyAsync(key, Secret.HashOf(secret));
-            await tx.InsertAdministrationAsync(caller.Workspace, tx.Now, caller.Actor.Id, action, $"{boundTo}/{key.Id}");
-            return new NewKey(key, secret);
+            return new NewKey(await InsertAsync(tx, caller, boundTo, grant, name, expiresAt, action, secret), secret);
         }, stop);
+    }
+
+    /// <summary>What the mounts of a session reach.</summary>
+    internal static Grant GrantOf(Session session)
+    {
+        var stores = session.Definition.Stores.ToList();
+        return new Grant(KeyRole.Session, [.. stores.Select(IdOf)])
+        {
+            BoundTo = session.Id, ReadOnlyStores = [.. stores.Where(store => store.Access == StoreResource.ReadOnly).Select(IdOf)],
+        };
+    }
+
+    internal static async ValueTask<ApiKey> InsertAsync(
+        IStorageTransaction tx, Caller caller, Id boundTo, Grant grant, string name, long? expiresAt, string action, string secret)
+    {
+        var key = new ApiKey(ApiKeyId.FromStorage(tx.NewId(ApiKeyId.Tag)), caller.Workspace, name, grant, tx.Now, expiresAt);
+        await tx.InsertKeyAsync(key, Secret.HashOf(secret));
+        await tx.InsertAdministrationAsync(caller.Workspace, tx.Now, caller.Actor.Id, action, $"{boundTo}/{key.Id}");
+        return key;
     }
 
     private static StoreId IdOf(StoreResource store) => StoreId.FromStorage(store.MemoryStoreId);

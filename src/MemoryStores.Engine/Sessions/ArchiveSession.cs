@@ -2,6 +2,7 @@ using MemoryStores.Contract;
 using MemoryStores.Contract.Errors;
 using MemoryStores.Engine.Access;
 using MemoryStores.Engine.Storage;
+using MemoryStores.Engine.Work;
 
 namespace MemoryStores.Engine.Sessions;
 
@@ -22,6 +23,7 @@ public sealed class ArchiveSession(IStorageEngine storage, AuthenticateKey authe
             head = head with { ArchivedAt = head.UpdatedAt };
             await tx.PutSessionHeadAsync(head);
             await tx.EndTokensAsync(id, tx.Now);
+            await tx.EndWorkAsync(id);
             return session with { Head = head };
         }, stop);
         authenticate.Forget();

@@ -4,6 +4,7 @@ using MemoryStores.Contract.Errors;
 using MemoryStores.Engine.Access;
 using MemoryStores.Engine.Environments;
 using MemoryStores.Engine.Storage;
+using MemoryStores.Engine.Work;
 
 namespace MemoryStores.Engine.Sessions;
 
@@ -43,6 +44,7 @@ public sealed class CreateSession(IStorageEngine storage)
         if (definition.FlawInSize() is { } tooLarge) return tooLarge;
         var head = new SessionHead(SessionId.FromStorage(tx.NewId(SessionId.Tag)), caller.Workspace, SessionStatus.Idle, 0, tx.Now, tx.Now, null);
         await tx.PutSessionAsync(new Session(head, definition));
+        await tx.AskForWorkerAsync(new Session(head, definition));
 
         // 5. Send the events it begins with.
         if (request.InitialEvents.Count > 0) (head, _) = await SendEvents.AddAsync(tx, head, request.InitialEvents, caller.Actor);

@@ -2,6 +2,7 @@ using MemoryStores.Contract;
 using MemoryStores.Contract.Errors;
 using MemoryStores.Engine.Access;
 using MemoryStores.Engine.Storage;
+using MemoryStores.Engine.Work;
 
 namespace MemoryStores.Engine.Sessions;
 
@@ -19,6 +20,7 @@ public sealed class DeleteSession(IStorageEngine storage, AuthenticateKey authen
             if (head.Status is SessionStatus.Running or SessionStatus.Rescheduling) return new Refusal.SessionRunning("deleted");
             await tx.EraseSessionAsync(id);
             await tx.EndTokensAsync(id, tx.Now);
+            await tx.EndWorkAsync(id);
             return id;
         }, stop);
         authenticate.Forget();

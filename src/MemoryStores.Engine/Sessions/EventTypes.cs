@@ -45,6 +45,9 @@ public static class EventTypes
     /// <summary>Whether it waits until a program that runs the agent takes it; all else is stamped as it comes. An interrupt is the server's.</summary>
     public static bool Waits(string type) => type is UserMessage or UserToolConfirmation or SystemMessage;
 
+    /// <summary>Whether a worker is needed for what it says, where the session's environment has workers.</summary>
+    public static bool NeedsWorker(string type) => type is StatusRunning or "agent.tool_use" or "agent.custom_tool_use";
+
     /// <summary>The status that an event of this type brings a session into.</summary>
     public static SessionStatus? StatusAfter(string type) => type switch
     {

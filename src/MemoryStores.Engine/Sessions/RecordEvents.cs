@@ -2,6 +2,7 @@ using MemoryStores.Contract;
 using MemoryStores.Contract.Errors;
 using MemoryStores.Engine.Access;
 using MemoryStores.Engine.Storage;
+using MemoryStores.Engine.Work;
 
 namespace MemoryStores.Engine.Sessions;
 
@@ -38,7 +39,12 @@ public sealed class RecordEvents(IStorageEngine storage, AuthenticateKey authent
                 all.Add(one);
             }
             if (added > 0) await log.CloseAsync();
-            if (log.Head.IsOver && !head.IsOver) await tx.EndTokensAsync(id, tx.Now);
+            if (log.Head.IsOver && !head.IsOver)
+            {
+                await tx.EndTokensAsync(id, tx.Now);
+                await tx.EndWorkAsync(id);
+            }
+            else if (added > 0 && events.Any(draft => draft.ProcessedAt is null && EventTypes.NeedsWorker(draft.Type))) await tx.AskForWorkerAsync(head.Workspace, id);
             return new RecordedEvents(all, added);
         }, stop);
         if (events.Any(draft => draft.Type == EventTypes.StatusTerminated)) authenticate.Forget();

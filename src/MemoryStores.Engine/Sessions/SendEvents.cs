@@ -2,6 +2,7 @@ using MemoryStores.Contract;
 using MemoryStores.Contract.Errors;
 using MemoryStores.Engine.Access;
 using MemoryStores.Engine.Storage;
+using MemoryStores.Engine.Work;
 
 namespace MemoryStores.Engine.Sessions;
 
@@ -53,6 +54,7 @@ public sealed class SendEvents(IStorageEngine storage)
         if (!isIdle && events.Any(draft => draft.Type == EventTypes.UserInterrupt)) await log.IdleAsync();
         if (isIdle && events.Any(draft => draft.Type is EventTypes.UserMessage or EventTypes.UserDefineOutcome))
         {
+            await tx.AskForWorkerAsync(head.Workspace, head.Id);
             await log.TellAsync(EventTypes.SessionError, HarnessUnavailable);
             await log.IdleAsync();
         }

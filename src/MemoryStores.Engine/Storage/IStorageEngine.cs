@@ -37,8 +37,8 @@ public interface IStorageEngine : IAsyncDisposable
     ValueTask<bool> FinishErasuresAsync(TimeSpan patience, CancellationToken stop);
 
     /// <summary>
-    /// Watches a store or a session for changes. The watch is told after each unit of it (<see cref="RunAsync"/> with its id) is on
-    /// disk, so that a read that begins then sees it; it may be told once for several units, and for units that changed
+    /// Watches a store, a session or an environment for changes. The watch is told after each unit of it (<see cref="RunAsync"/> with
+    /// its id, or one that told it: <see cref="IStorageTransaction.Tell"/>) is on disk, so that a read that begins then sees it; it may be told once for several units, and for units that changed
     /// nothing. It costs the writer next to nothing, however many watch and however slowly they read. What is not there
     /// can be watched too, and is never heard of.
     /// </summary>

@@ -8,7 +8,7 @@ using MemoryStores.Engine.Versions;
 namespace MemoryStores.Engine.Storage;
 
 /// <summary>Looks rows up in one consistent state. Nothing found is null or an empty list, never an exception.</summary>
-public interface IStorageReader : IAccessReader, IAgentReader, ISessionReader
+public interface IStorageReader : IAccessReader, IAgentReader, ISessionReader, IWorkReader
 {
     /// <summary>A store of this workspace that is not deleted.</summary>
     ValueTask<MemoryStore?> FindStoreAsync(WorkspaceId workspace, StoreId store);

@@ -9,13 +9,16 @@ namespace MemoryStores.Engine.Storage;
 /// One unit's view of the rows: it sees what it has written itself and no other unit's half. Rows are moved as told;
 /// whether they should be is the operation's business.
 /// </summary>
-public interface IStorageTransaction : IStorageReader, IAccessTransaction, IAgentTransaction, ISessionTransaction
+public interface IStorageTransaction : IStorageReader, IAccessTransaction, IAgentTransaction, ISessionTransaction, IWorkTransaction
 {
     /// <summary>Microseconds since 1970; the same throughout a unit. A unit that runs again may get another time.</summary>
     long Now { get; }
 
     /// <summary>A new id with this tag.</summary>
     string NewId(string tag);
+
+    /// <summary>Has the watches of something else than the unit's subject told as well, when the unit is on disk.</summary>
+    void Tell(Id subject);
 
     /// <summary>A store without profile; PutStoreAsync follows in the same unit.</summary>
     ValueTask InsertStoreAsync(MemoryStore store);

@@ -14,7 +14,7 @@ namespace MemoryStores.Server.Endpoints;
 internal sealed class DescriptionEndpoints(ServeOptions options)
 {
     /// <summary>What clients ask for before they use it. Names are only ever added.</summary>
-    private static readonly string[] Features = ["memory_stores", "commits", "append", "conflicts", "changes", "snapshot", "history", "agents", "environments", "sessions", "transcripts", "session_tokens", "session_prompt", "keys", "workspaces", "administration", "openapi", "metrics"];
+    private static readonly string[] Features = ["memory_stores", "commits", "append", "conflicts", "changes", "snapshot", "history", "agents", "environments", "sessions", "work", "transcripts", "session_tokens", "session_prompt", "keys", "workspaces", "administration", "openapi", "metrics"];
 
     private readonly ServerBody self = new(Product.Version, Features, new LimitsBody
     {

@@ -55,7 +55,7 @@ internal static class Answers
         {
             ConflictingPath = conflict?.Path,
             ConflictingMemoryId = conflict?.Memory,
-            Details = change is null && inner.Code is null ? null : new ErrorFactsBody { Change = change, ErrorCode = inner.Code },
+            Details = change is null && inner.Code is null ? null : new ErrorFactsBody { Change = change, ErrorCode = inner.Code, CurrentState = (inner as Refusal.HeartbeatLost)?.Lease },
         };
     }
 

@@ -19,6 +19,9 @@ internal sealed class TokenRoutes
     /// <summary>The work of an environment: its own key.</summary>
     public static readonly TokenRoutes Environment = new();
 
+    /// <summary>Work that is under way: the key of its environment, and the token of its session while that lasts.</summary>
+    public static readonly TokenRoutes Work = new();
+
     /// <summary>Every token.</summary>
     public static readonly TokenRoutes Anyone = new();
 
@@ -29,8 +32,8 @@ internal sealed class TokenRoutes
         if (grant.BoundTo is null) return true;
         var takes = route.Metadata.GetMetadata<TokenRoutes>();
         return takes == Anyone || (grant.BoundTo is SessionId
-            ? takes == Stores || (takes == Session && !grant.HasEnded)
-            : takes == Environment);
+            ? takes == Stores || ((takes == Session || takes == Work) && !grant.HasEnded)
+            : takes == Environment || takes == Work);
     }
 }
 

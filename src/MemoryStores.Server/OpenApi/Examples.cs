@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MemoryStores.Contract;
+using MemoryStores.Contract.Errors;
 using MemoryStores.Contract.Wire;
 
 namespace MemoryStores.Server.OpenApi;
@@ -93,6 +94,12 @@ internal static class Examples
     private static readonly TokenBody Token = new()
         { Id = KeyId, Type = "session_token", SessionId = SessionId, Name = "Worker", CreatedAt = Time, ExpiresAt = null, EndedAt = null, RevokedAt = null };
 
+    private static readonly WorkBody Work = new()
+    {
+        Id = "work_01ceGPFUY4oTQ3gxaaMvXWXR", EnvironmentId = Environment.Id, State = "queued", Data = new WorkDataBody(SessionId), Metadata = new Dictionary<string, string>(),
+        CreatedAt = Time, AcknowledgedAt = null, StartedAt = null, LatestHeartbeatAt = null, StopRequestedAt = null, StoppedAt = null,
+    };
+
     private static readonly KeyBody Key = new()
     {
         Id = KeyId, WorkspaceId = Workspace, Name = "Support agent", Role = "write", Stores = [StoreId], PathPrefix = "/support/",
@@ -130,6 +137,7 @@ internal static class Examples
         RunningAgent, MountedStore, File, Repository, Session, SessionThread, Session.Stats, Session.Usage, Session.Usage.CacheCreation,
         new SessionPageBody([Session], null, null), new PageBody<SessionThreadBody>([SessionThread], null), new PageBody<SessionResource>([MountedStore], null),
         Token, new PageBody<TokenBody>([Token], null), new SessionPromptBody(SessionId, "You have memory …"), new SentEventsBody([Event]), new RecordedEventsBody([Event], 1), new EventPageBody([Event], null),
+        Work, Work.Data, new PageBody<WorkBody>([Work], null), new WorkHeartbeatBody(Time, true, "active", 90), new WorkStatsBody(1, 0, Time, 2), new LeaseState(Time, "active", 90),
         Store, Memory, new MemoryPrefixBody("/projects/foo/"), Version, Writer, Key, Change, Conflict,
         new CommitBody { MemoryStoreId = StoreId, CommitId = "0d6f3c1e", Repeated = false, Seq = 7, Results = [Change] },
         new ChangesBody { MemoryStoreId = StoreId, Data = [Changed], Cursor = Cursor, HeadSeq = 18, HasMore = false, Reset = null }, Changed, Reset, Entry,

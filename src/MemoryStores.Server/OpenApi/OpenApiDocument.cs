@@ -25,6 +25,7 @@ internal static partial class OpenApiDocument
         [405] = ("MethodNotAllowed", "The path takes other methods; Allow names them", "invalid_request_error"),
         [408] = ("RequestTimeout", "The request took too long to arrive", "invalid_request_error"),
         [409] = ("Conflict", "The path is taken, the precondition or the expected version does not hold, or the commit_id was used", "memory_path_conflict_error"),
+        [412] = ("LeaseLost", "Another heartbeat than the expected one is there: another worker may have the work", "invalid_request_error"),
         [413] = ("TooLarge", "The body is over the limit", "request_too_large"),
         [415] = ("UnsupportedMediaType", "The body is not application/json", "invalid_request_error"),
         [421] = ("Misdirected", "On loopback: the Host header names another machine", "invalid_request_error"),

@@ -15,6 +15,7 @@ internal static class Operations
     private const string Environments = "Environments";
     internal const string Sessions = "Sessions";
     internal const string Events = "Events";
+    internal const string Work = "Work of self-hosted environments";
     private const string Commits = "Commits";
     private const string Feed = "Changes and snapshots";
     internal const string Access = "Keys and workspaces";
@@ -36,6 +37,7 @@ internal static class Operations
         (Stores, "Trees of memories, with a name"), (Memories, "Text files at paths"), (Versions, "Each change of a memory, for good"),
         (Agents, "What an agent is, version by version; nothing runs here"), (Environments, "Where agents run, as their owner describes it"),
         (Sessions, "An agent at work: what it was given, and how far it is"), (Events, "What was said and what happened in a session"),
+        (Work, "Sessions that wait for a worker"),
         (Commits, "Several changes as one"), (Feed, "What happens in a store, and how it stands"), (Access, "Who may do what; for admin keys"), (Server, "How it is, and what it offers"),
     ];
 
@@ -139,6 +141,7 @@ internal static class Operations
             { Body = RequestBodies.Nothing, Answer = WireJson.Wire.EnvironmentBody, Refusals = [404] },
 
         .. SessionOperations.All,
+        .. WorkOperations.All,
 
         new("POST", "/ext" + Store + "/commits", "commitChanges", Commits, Surface.Extension, "Change several memories at once")
         {

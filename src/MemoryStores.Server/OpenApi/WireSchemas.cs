@@ -2,9 +2,11 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MemoryStores.Contract;
+using MemoryStores.Contract.Errors;
 using MemoryStores.Contract.Wire;
 using MemoryStores.Engine.History;
 using MemoryStores.Engine.Sessions;
+using MemoryStores.Engine.Work;
 using MemoryStores.Server.Endpoints;
 
 namespace MemoryStores.Server.OpenApi;
@@ -29,6 +31,9 @@ internal sealed class WireSchemas
         [(typeof(SessionBody), "status")] = SessionStatuses,
         [(typeof(SessionThreadBody), "status")] = SessionStatuses,
         [(typeof(StoreResource), "access")] = [StoreResource.ReadWrite, StoreResource.ReadOnly],
+        [(typeof(WorkBody), "state")] = WorkStates,
+        [(typeof(WorkHeartbeatBody), "state")] = WorkStates,
+        [(typeof(LeaseState), "state")] = WorkStates,
         [(typeof(HealthBody), "status")] = ["ok", "ready", "not ready"],
         [(typeof(ChangeEventBody), "type")] = ["memory_changed", "store_changed"],
         [(typeof(ChangeEventBody), "operation")] = ["created", "modified", "deleted", "redacted", "conflict", "updated", "archived"],
@@ -38,6 +43,8 @@ internal sealed class WireSchemas
     };
 
     private static string[] SessionStatuses => [.. Enum.GetValues<SessionStatus>().Select(SessionShapes.NameOf)];
+
+    private static string[] WorkStates => [.. Enum.GetValues<WorkState>().Select(state => state.ToString().ToLowerInvariant())];
 
     public static string[] ErrorTypes =>
     [

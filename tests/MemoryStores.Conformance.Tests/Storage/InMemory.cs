@@ -43,3 +43,5 @@ public sealed class Sessions : SessionFacts<Model>;
 public sealed class Events : EventFacts<Model>;
 
 public sealed class Tokens : TokenFacts<Model>;
+
+public sealed class Work : WorkFacts<Model>;

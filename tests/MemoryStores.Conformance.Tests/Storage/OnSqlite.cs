@@ -43,3 +43,5 @@ public sealed class Sessions : SessionFacts<SqliteFile>;
 public sealed class Events : EventFacts<SqliteFile>;
 
 public sealed class Tokens : TokenFacts<SqliteFile>;
+
+public sealed class Work : WorkFacts<SqliteFile>;

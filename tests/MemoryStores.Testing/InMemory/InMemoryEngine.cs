@@ -31,6 +31,7 @@ public sealed class InMemoryEngine(TimeProvider clock) : IStorageEngine
             var value = await work(unit);
             root = unit.Root;
             if (subject is not null) signals.Publish(subject);
+            foreach (var other in unit.Told) signals.Publish(other);
             return value;
         }
         finally

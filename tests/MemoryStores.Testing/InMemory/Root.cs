@@ -6,6 +6,7 @@ using MemoryStores.Engine.Commits;
 using MemoryStores.Engine.Environments;
 using MemoryStores.Engine.History;
 using MemoryStores.Engine.Stores;
+using MemoryStores.Engine.Work;
 
 namespace MemoryStores.Testing.InMemory;
 
@@ -19,6 +20,7 @@ internal sealed record Root(
     ImmutableSortedDictionary<string, ImmutableList<Agent>> Agents,
     ImmutableSortedDictionary<string, AgentEnvironment> Environments,
     ImmutableSortedDictionary<string, SessionRows> Sessions,
+    ImmutableSortedDictionary<string, WorkItem> Work,
     ImmutableDictionary<StoreId, StoreRows> Stores,
     ImmutableDictionary<(WorkspaceId Workspace, ContentDigest Digest), MemoryContent> Contents)
 {
@@ -31,6 +33,7 @@ internal sealed record Root(
         ImmutableSortedDictionary.Create<string, ImmutableList<Agent>>(StringComparer.Ordinal),
         ImmutableSortedDictionary.Create<string, AgentEnvironment>(StringComparer.Ordinal),
         ImmutableSortedDictionary.Create<string, SessionRows>(StringComparer.Ordinal),
+        ImmutableSortedDictionary.Create<string, WorkItem>(StringComparer.Ordinal),
         ImmutableDictionary<StoreId, StoreRows>.Empty,
         ImmutableDictionary<(WorkspaceId, ContentDigest), MemoryContent>.Empty);
 
