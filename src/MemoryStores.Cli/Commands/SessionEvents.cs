@@ -9,7 +9,7 @@ namespace MemoryStores.Cli.Commands;
 
 internal static class SessionEvents
 {
-    private const int TypeWidth = 24;
+    private const int TypeWidth = 29;
 
     private static readonly Option Type = new("--type", "only events of this type, such as agent.message") { Value = "TYPE", MayRepeat = true, Choices = [.. WireTypes.All] };
     private static readonly Option Since = new("--since", "only what happened since: a time, or a span before now such as 2h") { Value = "WHEN" };

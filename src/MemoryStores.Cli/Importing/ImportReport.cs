@@ -33,7 +33,7 @@ internal static class ImportReport
     public static string Sum(IReadOnlyCollection<ImportOutcome> outcomes, bool isDryRun)
     {
         var made = outcomes.SelectMany(outcome => outcome.Transcripts).Where(transcript => transcript.WasMade).Select(transcript => transcript.Session).Distinct().Count();
-        var counted = $"{Readable.Count(outcomes.Count, "file")}: {Readable.Number(outcomes.Sum(outcome => outcome.Events))} events";
+        var counted = $"{Readable.Count(outcomes.Count, "file")}: {Readable.Number(outcomes.Where(outcome => outcome.End == ImportEnd.Imported).Sum(outcome => outcome.Events))} events";
         return isDryRun
             ? $"dry run: {counted}, nothing was changed"
             : $"{counted}, {Readable.Number(outcomes.Sum(outcome => outcome.Recorded))} of them new, {Readable.Count(made, "session")} made"
