@@ -100,7 +100,7 @@ internal static class SessionImport
         if (call.IsJson) call.PrintJson(ImportReport.Json(outcomes));
         else if (!IsToldAtOnce(call))
         {
-            foreach (var outcome in outcomes.Where(outcome => outcomes.Count <= FilesShownOnTerminal || outcome.End == ImportEnd.Refused || call.IsQuiet)) ImportReport.Print(call, outcome, call.Has(DryRun));
+            foreach (var outcome in outcomes.Where(outcome => outcomes.Count <= FilesShownOnTerminal || !call.Surroundings.OutIsTerminal || outcome.End == ImportEnd.Refused || call.IsQuiet)) ImportReport.Print(call, outcome, call.Has(DryRun));
         }
         if (!call.IsJson && !call.IsQuiet) call.Print(ImportReport.Sum(outcomes, call.Has(DryRun)));
         var refused = outcomes.Where(outcome => outcome.End == ImportEnd.Refused).ToList();

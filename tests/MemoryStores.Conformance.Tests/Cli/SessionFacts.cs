@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MemoryStores.Testing;
 
 namespace MemoryStores.Conformance.Tests.Cli;
 
