@@ -23,6 +23,10 @@ public sealed class MemoryStoresClient : IDisposable
         Commits = new CommitCalls(channel);
         Changes = new ChangeCalls(channel);
         History = new HistoryCalls(channel);
+        Agents = new AgentCalls(channel);
+        Environments = new EnvironmentCalls(channel);
+        Sessions = new SessionCalls(channel);
+        Events = new EventCalls(channel);
         Keys = new KeyCalls(channel);
         Server = new ServerCalls(channel);
     }
@@ -34,6 +38,10 @@ public sealed class MemoryStoresClient : IDisposable
     public CommitCalls Commits { get; }
     public ChangeCalls Changes { get; }
     public HistoryCalls History { get; }
+    public AgentCalls Agents { get; }
+    public EnvironmentCalls Environments { get; }
+    public SessionCalls Sessions { get; }
+    public EventCalls Events { get; }
     public KeyCalls Keys { get; }
     public ServerCalls Server { get; }
 

@@ -27,6 +27,32 @@ internal static class CommandTable
 
         Log.Command,
 
+        AgentCreate.Command,
+        AgentList.Command,
+        AgentGet.Command,
+        AgentUpdate.Command,
+        AgentVersions.Command,
+        AgentArchive.Command,
+
+        EnvironmentCreate.Command,
+        EnvironmentList.Command,
+        EnvironmentGet.Command,
+        EnvironmentUpdate.Command,
+        EnvironmentArchive.Command,
+        EnvironmentRemove.Command,
+
+        SessionCreate.Command,
+        SessionList.Command,
+        SessionGet.Command,
+        SessionUpdate.Command,
+        SessionSend.Command,
+        SessionEvents.Command,
+        SessionShow.Command,
+        SessionThreads.Command,
+        SessionImport.Command,
+        SessionArchive.Command,
+        SessionRemove.Command,
+
         MountStore.Command,
         MountList.Command,
         Drain.Command,

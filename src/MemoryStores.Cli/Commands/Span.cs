@@ -15,6 +15,15 @@ internal static class Span
             : throw call.BadUsage($"{option.Name} takes a time such as 2027-01-31T00:00:00Z or a span such as 90d, 12h, 30m, not '{text}'");
     }
 
+    /// <summary>A time for the wire: as it was given, or so long before now.</summary>
+    public static string TimeBefore(Invocation call, Option option, string text)
+    {
+        if (Timestamp.TryParse(text, roundUp: false, out _, out _)) return text;
+        return TryRead(text) is { } span
+            ? Timestamp.Write(Timestamp.Microseconds(call.Surroundings.Time.GetUtcNow() - span))
+            : throw call.BadUsage($"{option.Name} takes a time such as 2027-01-31T00:00:00Z or a span such as 7d, 12h, 30m, not '{text}'");
+    }
+
     public static TimeSpan Read(Invocation call, Option option, string text) =>
         TryRead(text) ?? throw call.BadUsage($"{option.Name} takes a span such as 7d, 12h, 30m, 45s, not '{text}'");
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MemoryStores.Cli.Mounting;
 using MemoryStores.Mount.Syncing;
 
@@ -121,25 +120,6 @@ internal static class Sync
             said.UnionWith(sentences);
             if (call.IsJson && (isFirst || isNews)) call.PrintJson(SyncReport.Of(outcome, null));
             isFirst = false;
-        }
-    }
-
-    /// <summary>The signals that ask a program to end. None ends it by itself while this lives; a second one does.</summary>
-    private sealed class EndingSignals : IDisposable
-    {
-        private readonly PosixSignalRegistration[] registrations;
-        private int count;
-
-        public EndingSignals(Action asked) => registrations =
-            [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, context =>
-            {
-                context.Cancel = Interlocked.Increment(ref count) == 1;
-                if (context.Cancel) asked();
-            }))];
-
-        public void Dispose()
-        {
-            foreach (var registration in registrations) registration.Dispose();
         }
     }
 }

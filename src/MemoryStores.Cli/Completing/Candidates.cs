@@ -104,14 +104,21 @@ internal sealed class Candidates(Invocation call)
     {
         if (what == Completes.Mounts) return Mounts();
         // Files are the shell's own business: offered nothing, it completes them.
-        if (what is not (Completes.Stores or Completes.Paths)) return [];
+        if (what is Completes.Nothing or Completes.Files) return [];
         using var time = new CancellationTokenSource(ServerTime, call.Surroundings.Time);
         try
         {
             // The server and key that the line itself names count, as they will when it is run.
             using var client = new MemoryStoresClient(ConnectionSettings.Find(typed.Given, call.Surroundings).Connection);
             var found = new List<Candidate>();
-            var offered = what == Completes.Stores ? StoresAsync(client, time.Token) : PathsAsync(client, typed.Given.Arguments, current, time.Token);
+            var offered = what switch
+            {
+                Completes.Stores => StoresAsync(client, time.Token),
+                Completes.Agents => AgentsAsync(client, time.Token),
+                Completes.Environments => EnvironmentsAsync(client, time.Token),
+                Completes.Sessions => SessionsAsync(client, time.Token),
+                _ => PathsAsync(client, typed.Given.Arguments, current, time.Token),
+            };
             await foreach (var candidate in offered) found.Add(candidate);
             return found;
         }
@@ -140,6 +147,25 @@ internal sealed class Candidates(Invocation call)
         {
             foreach (var store in page.Value.Data) yield return new Candidate(store.Name, store.Description.Length > 0 ? PlainText.Of(store.Description) : null);
         }
+    }
+
+    private static async IAsyncEnumerable<Candidate> AgentsAsync(MemoryStoresClient client, [EnumeratorCancellation] CancellationToken stop)
+    {
+        await foreach (var page in client.Agents.ListPagesAsync(limit: Limits.PageItems, stop: stop))
+            foreach (var agent in page.Value.Data) yield return new Candidate(agent.Name, agent.Description is { } help ? PlainText.Of(help) : null);
+    }
+
+    private static async IAsyncEnumerable<Candidate> EnvironmentsAsync(MemoryStoresClient client, [EnumeratorCancellation] CancellationToken stop)
+    {
+        await foreach (var page in client.Environments.ListPagesAsync(limit: Limits.PageItems, stop: stop))
+            foreach (var one in page.Value.Data) yield return new Candidate(one.Name, one.Description is { } help ? PlainText.Of(help) : null);
+    }
+
+    /// <summary>The newest sessions, by their ids: there may be thousands, and titles are not unique.</summary>
+    private static async IAsyncEnumerable<Candidate> SessionsAsync(MemoryStoresClient client, [EnumeratorCancellation] CancellationToken stop)
+    {
+        foreach (var session in (await client.Sessions.ListAsync(new SessionListQuery { Limit = Limits.PageItems }, stop)).Value.Data)
+            yield return new Candidate(session.Id, session.Title is { } title ? PlainText.Of(title) : null);
     }
 
     /// <summary>What stands in the directory that the current word has reached.</summary>

@@ -60,7 +60,7 @@ internal static class Scripts
         end
         complete -c memstores -f -a '(__memstores_complete)'
         complete -c memstores -n 'string match -qr -- "^--(file|ca-file)\$" (commandline -opc)[-1]' -F
-        complete -c memstores -n '__fish_seen_subcommand_from mount unmount drain' -F
+        complete -c memstores -n '__fish_seen_subcommand_from mount unmount drain import' -F
 
         """;
 }

@@ -39,6 +39,9 @@ internal enum Completes
     Files,
     Stores,
     Paths,
+    Agents,
+    Environments,
+    Sessions,
     Mounts,
     Commands,
 }

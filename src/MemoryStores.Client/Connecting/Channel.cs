@@ -17,6 +17,9 @@ internal sealed record Call(HttpMethod Method, string Path)
     /// <summary>How long the server was asked to wait before it answers.</summary>
     public TimeSpan Wait { get; init; }
 
+    /// <summary>The beta that the endpoint is in; the two of /v1 are not sent together. /ext/v1 asks for none.</summary>
+    public string Beta => Path.StartsWith("v1/memory_stores", StringComparison.Ordinal) ? "agent-memory-2026-07-22" : "managed-agents-2026-04-01";
+
     public static Call Get(string path) => new(HttpMethod.Get, path);
     public static Call Post(string path) => new(HttpMethod.Post, path);
     public static Call Post<T>(string path, T body, JsonTypeInfo<T> type) =>
@@ -49,7 +52,6 @@ internal sealed class Channel : IDisposable
         var headers = http.DefaultRequestHeaders;
         if (connection.Key is { } key) headers.TryAddWithoutValidation("x-api-key", key);
         headers.TryAddWithoutValidation("anthropic-version", "2023-06-01");
-        headers.TryAddWithoutValidation("anthropic-beta", "agent-memory-2026-07-22");
         headers.TryAddWithoutValidation("user-agent", connection.UserAgent);
     }
 
@@ -98,7 +100,7 @@ internal sealed class Channel : IDisposable
 
     private async Task<Answer<T>> SendOnceAsync<T>(Call call, JsonTypeInfo<T> type, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(call.Method, call.Path);
+        using var request = Request(call);
         if (call.Body is { } body)
         {
             request.Content = new ByteArrayContent(body);
@@ -119,7 +121,7 @@ internal sealed class Channel : IDisposable
 
     private async Task<OpenAnswer> OpenOnceAsync(Call call, string mediaType, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(call.Method, call.Path);
+        using var request = Request(call);
         request.Headers.Accept.ParseAdd(mediaType);
         var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
         try
@@ -133,6 +135,13 @@ internal sealed class Channel : IDisposable
             response.Dispose();
             throw;
         }
+    }
+
+    private static HttpRequestMessage Request(Call call)
+    {
+        var request = new HttpRequestMessage(call.Method, call.Path);
+        request.Headers.TryAddWithoutValidation("anthropic-beta", call.Beta);
+        return request;
     }
 
     private ApiException Refusal(HttpResponseMessage response, byte[] json)

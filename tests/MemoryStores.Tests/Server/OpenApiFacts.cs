@@ -121,7 +121,7 @@ public sealed class OpenApiFacts : IAsyncLifetime
             Assert.Equal(fields.Order(), WireJson.Wire.GetTypeInfo(record)!.Properties.Select(property => property.Name).Order());
             sent++;
         }
-        // Nothing has no record, and two are inside of others; our client does not know agents, environments and sessions.
+        // Nothing has no record, and two are inside of others; what our client sends about agents, environments and sessions are records of its own.
         var unsent = described.Keys.Count(name => name is "EmptyRequest" || Unsent.Any(kind => name.EndsWith(kind + "Request", StringComparison.Ordinal)));
         Assert.Equal(described.Keys.Count(name => name.EndsWith("Request", StringComparison.Ordinal)) - unsent + 2, sent);
     }
