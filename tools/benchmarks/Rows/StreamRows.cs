@@ -14,6 +14,9 @@ internal sealed class StreamRows : IRow
     private const int StreamsOfBusy = 2;
     private const int EventsPerSecond = 200;
 
+    // Of some 1 KB on disk: more than SQLite keeps of it in memory, 64 MB, so that a cache that fills is not taken for growth.
+    private const int EventsThatFillTheCache = 90_000;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public string Name => "streams";
@@ -27,6 +30,8 @@ internal sealed class StreamRows : IRow
         for (var i = 0; i < Busy; i++) busy.Add(new BusySession(await server.NewSessionAsync(), []));
         await server.StartAnewAsync();
         foreach (var session in idle) await server.Client.GetByteArrayAsync($"/v1/sessions/{session}");
+        var other = await server.NewSessionAsync();
+        for (var from = 0; from < EventsThatFillTheCache; from += 1_000) await server.RecordAsync(other, from, 1_000);
         var atStart = server.Child.ResidentMegabytes;
         var waiting = new List<Listener>();
         foreach (var session in idle) waiting.Add(await Listener.OpenAsync(server.Client, session));
