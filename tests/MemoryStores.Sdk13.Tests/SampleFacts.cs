@@ -9,12 +9,14 @@ namespace MemoryStores.Sdk.Tests;
 /// </summary>
 public sealed class SampleFacts
 {
-    private static readonly string Samples = Path.Combine(FindRoot(), "samples");
+    internal static readonly string Samples = Path.Combine(FindRoot(), "samples");
+
+    /// <summary>The samples in C# are built with these tests, and so in the configuration they were built in.</summary>
+    internal static readonly string Configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
 
     [Fact]
     public Task The_CSharp_sample_tells_its_story() => TellsItsStory(
-        // Built with these tests, and so in the configuration they were built in.
-        Path.Combine(Samples, "csharp/bin", Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!, "net10.0/MemoryStores.Samples"));
+        Path.Combine(Samples, "csharp/bin", Configuration, "net10.0/MemoryStores.Samples"));
 
     [NeedsFact("curl", "jq")]
     public Task The_curl_sample_tells_its_story() => TellsItsStory(Path.Combine(Samples, "curl/memory.sh"));

@@ -30,7 +30,7 @@ internal static class Bench
 
                 tools/bench [ROW...] [--seconds N] [--rounds N] [--quick] [--json FILE]
 
-                ROW          get, create, versions, start, help, engine, mount; all of them without one
+                ROW          get, create, versions, start, help, engine, mount, streams, transcript; all of them without one
                 --seconds N  how long each side of a rate is measured, per round (default 5)
                 --rounds N   rounds of ours and theirs in turns; the median counts (default 3)
                 --quick      one short round, to see that it works

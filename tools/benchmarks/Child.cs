@@ -14,6 +14,19 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>From the start of the process to the line that says it listens.</summary>
     public TimeSpan StartTime { get; }
 
+    /// <summary>What of it is in memory now, and the most since <see cref="ForgetPeak"/>.</summary>
+    public double ResidentMegabytes => StatusMegabytes("VmRSS:");
+    public double PeakMegabytes => StatusMegabytes("VmHWM:");
+
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     private Child(Process process, Uri url, TimeSpan start) => (this.process, Url, StartTime) = (process, url, start);
 
     /// <summary>The program under test: MEMSTORES_PROGRAM, which tools/bench sets.</summary>
@@ -60,6 +73,22 @@ internal sealed class Child : IAsyncDisposable
         ["anthropic-version"] = "2023-06-01",
         ["anthropic-beta"] = "agent-memory-2026-07-22",
     };
+
+    /// <summary>The peak begins again with what is in memory now: "5", see proc(5) at clear_refs.</summary>
+    public void ForgetPeak() => File.WriteAllText($"/proc/{process.Id}/clear_refs", "5");
+
+    private double StatusMegabytes(string field)
+    {
+        var line = File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
+        return double.Parse(line[field.Length..^"kB".Length]) * 1_024 / 1e6;
+    }
+
+    /// <summary>SIGTERM, and its end: the next start finds all in order.</summary>
+    public async Task StopAsync()
+    {
+        await RunAsync("kill", "-TERM", process.Id.ToString());
+        await process.WaitForExitAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

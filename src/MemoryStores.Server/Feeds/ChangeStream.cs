@@ -30,6 +30,7 @@ internal sealed class ChangeStream(
     public async Task RunAsync(StoreId store, ChangeCursor cursor, int take)
     {
         using var watch = storage.Watch(store);
+        using var turn = feeds.Pace.Wake();
         while (true)
         {
             var (change, began) = (watch.Next, Stopwatch.GetTimestamp()); // 1.
@@ -46,7 +47,7 @@ internal sealed class ChangeStream(
                 return;
             }
             if (!await output.FlushAsync()) return;
-            if (!page.HasMore) await WaitAsync(change, began); // 5.
+            if (!page.HasMore) await WaitAsync(turn, change, began); // 5.
         }
     }
 
@@ -85,12 +86,12 @@ internal sealed class ChangeStream(
         return null;
     }
 
-    private async ValueTask WaitAsync(Task change, long began)
+    private async ValueTask WaitAsync(FeedPace.Turn turn, Task change, long began)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
         var rest = Beat - Stopwatch.GetElapsedTime(beaten!.Value);
-        if (rest > TimeSpan.Zero) await change.WaitAsync(rest, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (feeds.Pause - Stopwatch.GetElapsedTime(began) is { Ticks: > 0 } pause) await Task.Delay(pause, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (rest > TimeSpan.Zero) await turn.RestAsync(change.WaitAsync(rest, end.Token));
+        await turn.PauseAsync(began, end.Token);
         http.RequestAborted.ThrowIfCancellationRequested();
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using MemoryStores.Contract;
 using MemoryStores.Contract.Errors;
@@ -23,13 +24,14 @@ internal sealed class EventStream(
         using var gone = http.RequestAborted.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), ended);
         using var stop = stopping.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), ended);
         using var watch = storage.Watch(session);
+        using var turn = feeds.Pace.Wake();
         // The headers leave before anything happens: clients wait for them, and list only then.
         output.Write(Alive);
         if (!await output.FlushAsync()) return;
         var (beat, caller) = (beats.Next, http.Caller());
         while (true)
         {
-            var change = watch.Next; // 1.
+            var (change, began) = (watch.Next, Stopwatch.GetTimestamp()); // 1.
             if (!(await follow.RunAsync(caller, session, seq, http.RequestAborted)).IsDone(out var page, out var why)) // 2.
             {
                 if (why is not Refusal.SessionUnknown) return;
@@ -50,7 +52,7 @@ internal sealed class EventStream(
                 return;
             }
             if (page.HasMore) continue;
-            await Task.WhenAny(change, beat, ended.Task); // 4.
+            await turn.RestAsync(Task.WhenAny(change, beat, ended.Task)); // 4.
             if (ended.Task.IsCompleted) return;
             if (beat.IsCompleted)
             {
@@ -60,7 +62,7 @@ internal sealed class EventStream(
                 output.Write(Alive);
                 if (!await output.FlushAsync()) return;
             }
-            else if (page.Events.Count > 0) await Task.Delay(feeds.Pause, CancellationToken.None);
+            else await turn.PauseAsync(began, http.RequestAborted);
         }
     }
 

@@ -13,11 +13,9 @@ namespace MemoryStores.Server.Feeds;
 internal sealed class OpenFeeds(Limits limits)
 {
     private readonly ConcurrentDictionary<string, int> open = new(StringComparer.Ordinal);
-    private int all;
     private readonly ConcurrentDictionary<WorkspaceId, SemaphoreSlim> snapshots = new();
 
-    /// <summary>How far apart the looks of one stream are while changes come without end.</summary>
-    public TimeSpan Pause => TimeSpan.FromMilliseconds(Math.Max(Limits.FeedPauseMilliseconds, 1_000.0 * Volatile.Read(ref all) / Limits.FeedLooksPerSecond));
+    public FeedPace Pace { get; } = new();
 
     /// <summary>A place that is free again with its disposal, or the refusal.</summary>
     public (IDisposable? Place, Refusal? Refusal) Take(Caller caller)
@@ -29,11 +27,9 @@ internal sealed class OpenFeeds(Limits limits)
             Remove(key);
             return (null, new Refusal.TooManyFeeds("workspace", limits.FeedsPerWorkspace));
         }
-        Interlocked.Increment(ref all);
         FeedMetrics.Opened();
         return (new Place(() =>
         {
-            Interlocked.Decrement(ref all);
             FeedMetrics.Closed();
             Remove(key);
             Remove(workspace);

@@ -20,6 +20,22 @@ internal static class ConstantServer
         return await ServeAsync(app);
     }
 
+    /// <summary>Streams on which nothing ever comes: what a connection that is held open costs on Kestrel.</summary>
+    public static async Task<int> RunStreamsAsync()
+    {
+        await using var app = Build(WebApplication.CreateEmptyBuilder(new WebApplicationOptions()));
+        app.UseRouting();
+        app.MapGet("/stream", async http =>
+        {
+            http.Response.ContentType = "text/event-stream";
+            await http.Response.BodyWriter.WriteAsync(":\n\n"u8.ToArray());
+            var gone = new TaskCompletionSource();
+            using var end = http.RequestAborted.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), gone);
+            await gone.Task;
+        });
+        return await ServeAsync(app);
+    }
+
     /// <summary>What <c>dotnet new web</c> makes: the start that a web program cannot do without.</summary>
     public static async Task<int> RunEmptyAsync()
     {
