@@ -24,6 +24,7 @@ public sealed class MemoryStoresClient : IDisposable
         Changes = new ChangeCalls(channel);
         History = new HistoryCalls(channel);
         Keys = new KeyCalls(channel);
+        Sessions = new SessionCalls(channel);
         Server = new ServerCalls(channel);
     }
 
@@ -35,6 +36,7 @@ public sealed class MemoryStoresClient : IDisposable
     public ChangeCalls Changes { get; }
     public HistoryCalls History { get; }
     public KeyCalls Keys { get; }
+    public SessionCalls Sessions { get; }
     public ServerCalls Server { get; }
 
     public void Dispose() => channel.Dispose();

@@ -35,6 +35,8 @@ internal static class CommandTable
         DraftShow.Command,
         DraftDiscard.Command,
         MountDaemon.Command,
+        Run.Command,
+        SandboxFirst.Command,
         Sync.Command,
 
         KeyCreate.Command,

@@ -14,6 +14,9 @@ internal sealed record Call(HttpMethod Method, string Path)
     public byte[]? Body { get; init; }
     public bool Repeatable { get; init; } = Method == HttpMethod.Get;
 
+    /// <summary>The word for anthropic-beta where it is not that of memory stores; a request has one of them.</summary>
+    public string? Beta { get; init; }
+
     /// <summary>How long the server was asked to wait before it answers.</summary>
     public TimeSpan Wait { get; init; }
 
@@ -99,6 +102,7 @@ internal sealed class Channel : IDisposable
     private async Task<Answer<T>> SendOnceAsync<T>(Call call, JsonTypeInfo<T> type, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(call.Method, call.Path);
+        if (call.Beta is { } beta) request.Headers.TryAddWithoutValidation("anthropic-beta", beta);
         if (call.Body is { } body)
         {
             request.Content = new ByteArrayContent(body);
