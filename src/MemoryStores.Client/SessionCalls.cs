@@ -21,7 +21,7 @@ public sealed record SessionListQuery
     public string? Page { get; init; }
 }
 
-/// <summary>/v1/sessions, with what each has in its sandbox and the thread it runs in.</summary>
+/// <summary>/v1/sessions, with what each has in its sandbox and the thread it runs in; and what /ext/v1 adds: the prompt, and tokens.</summary>
 public sealed class SessionCalls
 {
     private const string Root = "v1/sessions";
@@ -68,6 +68,20 @@ public sealed class SessionCalls
 
     public Task<Answer<PageBody<SessionThreadBody>>> ListThreadsAsync(string session, CancellationToken stop = default) =>
         channel.SendAsync(Call.Get(Path(session) + "/threads"), WireJson.Wire.PageBodySessionThreadBody, stop);
+
+    /// <summary>The note that tells an agent where its memory is.</summary>
+    public Task<Answer<SessionPromptBody>> GetPromptAsync(string session, CancellationToken stop = default) =>
+        channel.SendAsync(Call.Get($"ext/{Path(session)}/prompt"), WireJson.Wire.SessionPromptBody, stop);
+
+    /// <summary>The token itself is in this answer only.</summary>
+    public Task<Answer<TokenBody>> CreateTokenAsync(string session, CreateTokenBody token, CancellationToken stop = default) =>
+        channel.SendAsync(Call.Post($"ext/{Path(session)}/tokens", token, WireJson.Wire.CreateTokenBody), WireJson.Wire.TokenBody, stop);
+
+    public Task<Answer<PageBody<TokenBody>>> ListTokensAsync(string session, string? page = null, CancellationToken stop = default) =>
+        channel.SendAsync(Call.Get(Query.To($"ext/{Path(session)}/tokens", ("page", page))), WireJson.Wire.PageBodyTokenBody, stop);
+
+    public Task<Answer<TokenBody>> RevokeTokenAsync(string session, string token, CancellationToken stop = default) =>
+        channel.SendAsync(Call.Post($"ext/{Path(session)}/tokens/{Query.Segment(token)}/revoke") with { Repeatable = true }, WireJson.Wire.TokenBody, stop);
 
     internal static string Path(string session) => $"{Root}/{Query.Segment(session)}";
 

@@ -21,6 +21,8 @@ internal static partial class LibC
     public const int SetDescriptorFlags = 2;
     public const int DescriptorClosesOnExec = 1;
 
+    private const int Interrupted = 4;
+    private const int LockShared = 1;
     private const int LockExclusive = 2;
     private const int LockDoNotWait = 4;
 
@@ -46,6 +48,15 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int Lock(SafeHandle file, int operation);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "tcgetpgrp", SetLastError = true)]
+    public static partial int ForegroundOf(int terminal);
+
+    [LibraryImport("libc", EntryPoint = "getpgrp")]
+    public static partial int ProcessGroup();
 
     [LibraryImport("libc", EntryPoint = "setsid", SetLastError = true)]
     public static partial int NewSession();
@@ -94,6 +105,15 @@ internal static partial class LibC
 
     /// <summary>Takes a file's lock for as long as it is open here; false where another has it.</summary>
     public static bool TryLock(SafeFileHandle file) => Lock(file, LockExclusive | LockDoNotWait) == 0;
+
+    /// <summary>Lets others lock a file, too, as long as they share it; waits for one who has it alone, which none has for long.</summary>
+    public static void Share(SafeFileHandle file)
+    {
+        while (Lock(file, LockShared) != 0 && Marshal.GetLastPInvokeError() == Interrupted)
+        {
+            // A signal.
+        }
+    }
 
     public static string Message(int error) => Marshal.GetPInvokeErrorMessage(error);
 

@@ -1,3 +1,5 @@
+using MemoryStores.Fuse.Mounting;
+
 namespace MemoryStores.Mount;
 
 /// <summary>What is mounted, where, and how.</summary>
@@ -27,6 +29,18 @@ public sealed record MountOptions
 
     public uint? OwnerGroup { get; init; }
 
+    /// <summary>The session whose token mounts it; null for a mount with a key.</summary>
+    public string? Session { get; init; }
+
+    /// <summary>The directory in which the stores of a session are mounted together.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Set where it is mounted in another mount namespace: mounts it there.</summary>
+    public MountElsewhere? Elsewhere { get; init; }
+
     /// <summary>How often a server without a feed is asked what has changed.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 }
+
+/// <summary>Mounts in another mount namespace: gives the descriptor to serve, and how to take the mount away again.</summary>
+public delegate Task<(int Descriptor, Action Detach)> MountElsewhere(FuseMountOptions options, CancellationToken stop);

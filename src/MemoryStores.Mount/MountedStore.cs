@@ -37,42 +37,77 @@ public sealed partial class MountedStore : IAsyncDisposable
     /// <summary>Returns when the directory can be used.</summary>
     public static async Task<MountedStore> StartAsync(MemoryStoresClient client, MountOptions options, CancellationToken stop)
     {
-        var time = TimeProvider.System;
-        var offers = await client.Server.FindAsync(stop); // 1.
-        var tree = new MountTree(offers is null ? new Bounds() : Bounds.Of(offers.Value.Limits), time);
-        IRemoteStore remote = offers?.Value.Features is { } features && features.Contains("changes") && features.Contains("snapshot")
-            ? new ExtensionStore(client, options.Store)
-            : new OfficialStore(client, options.Store, options.PollInterval, time);
-
-        var server = client.Connection.Server.ToString();
-        var place = LocalPlace.Take(server, options.Store); // 2.
-        MountCore? core = null;
+        var (core, place) = await PrepareAsync(client, options, stop);
         BareMountPoint? bare = null;
         try
         {
-            var journals = options.ReadOnly ? [] : JournalPlace.TakeLeft(new JournalHeader(server, options.Store, AuthorOf(client, offers?.Value), tree.Now), JournalPlace.Root);
-            core = new MountCore(tree, remote, new MountPlaces(place.Directory, journals), time, options.Sync, options.OwnerUser ?? CurrentUser.Id, options.OwnerGroup ?? CurrentUser.Group);
-            await core.StartAsync(stop, options.ImportStray ? () => StrayFiles.Find(options.Directory, tree.Bounds) : null); // 3.
-            bare = BareMountPoint.Find(options.Directory);
-            var mount = await FuseMount.StartAsync(options.Directory, core.Files, new FuseMountOptions
-            {
-                Name = "memstores",
-                ReadOnly = options.ReadOnly,
-                AllowOther = options.AllowOther,
-                CheckPermissions = options.AllowOther,
-            }, new SessionOptions(), stop); // 4.
-            lock (tree.Gate) tree.Kernel = mount.Session.Notifier;
+            bare = options.Group is null && options.Elsewhere is null ? BareMountPoint.Find(options.Directory) : BareMountPoint.None;
+            var mount = await MountAsync(core.Files, options, stop); // 4.
+            lock (core.Tree.Gate) core.Tree.Kernel = mount.Session.Notifier;
             bare.Close();
-            return new MountedStore(options, server, core, place, bare, mount);
+            return new MountedStore(options, client.Connection.Server.ToString(), core, place, bare, mount);
         }
         catch (Exception failed)
         {
-            if (core is not null) await core.DisposeAsync();
+            await core.DisposeAsync();
             bare?.Dispose();
             place.Dispose();
             if (failed is FuseMountException) throw new MountException(failed.Message);
             throw;
         }
+    }
+
+    /// <summary>Sends what earlier mounts had left, without a mount, as far as the server takes it.</summary>
+    public static async Task<DrainOutcome> ReplayAsync(MemoryStoresClient client, MountOptions options, CancellationToken stop)
+    {
+        var (core, place) = await PrepareAsync(client, options, stop);
+        try
+        {
+            lock (core.Tree.Gate)
+            {
+                var pending = Unsaved(core);
+                return new DrainOutcome(pending == 0 && core.Drafts.Count == 0, pending, core.Drafts.Count, 0, null, Problems(core));
+            }
+        }
+        finally
+        {
+            await core.DisposeAsync();
+            place.Dispose();
+        }
+    }
+
+    private static async Task<(MountCore Core, LocalPlace Place)> PrepareAsync(MemoryStoresClient client, MountOptions options, CancellationToken stop)
+    {
+        var offers = await client.Server.FindAsync(stop); // 1.
+        var tree = new MountTree(offers is null ? new Bounds() : Bounds.Of(offers.Value.Limits), TimeProvider.System);
+        IRemoteStore remote = offers?.Value.Features is { } features && features.Contains("changes") && features.Contains("snapshot")
+            ? new ExtensionStore(client, options.Store)
+            : new OfficialStore(client, options.Store, options.PollInterval, TimeProvider.System);
+
+        var server = client.Connection.Server.ToString();
+        var place = LocalPlace.Take(server, options.Store); // 2.
+        MountCore? core = null;
+        try
+        {
+            var journals = options.ReadOnly ? [] : JournalPlace.TakeLeft(new JournalHeader(server, options.Store, AuthorOf(client, offers?.Value), tree.Now), JournalPlace.Root);
+            core = new MountCore(tree, remote, new MountPlaces(place.Directory, journals), TimeProvider.System, options.Sync, options.OwnerUser ?? CurrentUser.Id, options.OwnerGroup ?? CurrentUser.Group);
+            await core.StartAsync(stop, options.ImportStray ? () => StrayFiles.Find(options.Directory, tree.Bounds) : null); // 3.
+            return (core, place);
+        }
+        catch
+        {
+            if (core is not null) await core.DisposeAsync();
+            place.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<FuseMount> MountAsync(MemoryFileSystem files, MountOptions options, CancellationToken stop)
+    {
+        var how = new FuseMountOptions { Name = "memstores", ReadOnly = options.ReadOnly, AllowOther = options.AllowOther, CheckPermissions = options.AllowOther };
+        if (options.Elsewhere is not { } elsewhere) return await FuseMount.StartAsync(options.Directory, files, how, new SessionOptions(), stop);
+        var (descriptor, detach) = await elsewhere(how, stop);
+        return await FuseMount.ServeAsync(descriptor, options.Directory, files, how, new SessionOptions(), detach, stop);
     }
 
     private static string AuthorOf(MemoryStoresClient client, ServerBody? server) =>
@@ -103,7 +138,7 @@ public sealed partial class MountedStore : IAsyncDisposable
                 Memories = core.Tree.MemoryCount,
                 AllocatedBytes = GC.GetTotalAllocatedBytes(),
                 StartedAt = startedAt.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
-                Problems = Problems(),
+                Problems = Problems(core),
             };
         }
     }
@@ -174,20 +209,22 @@ public sealed partial class MountedStore : IAsyncDisposable
         place.Dispose();
     }
 
-    private int Unsaved() => core.Queue.Count + core.Places.Count + core.Saves.Unsaved.Count();
+    private int Unsaved() => Unsaved(core);
+
+    private static int Unsaved(MountCore core) => core.Queue.Count + core.Places.Count + core.Saves.Unsaved.Count();
 
     private DrainOutcome Outcome()
     {
         lock (core.Tree.Gate)
         {
             var pending = Unsaved();
-            return new DrainOutcome(pending == 0 && core.Drafts.Count == 0, pending, core.Drafts.Count, core.Local.Count, core.Local.Count > 0 ? core.Local.Directory : null, Problems());
+            return new DrainOutcome(pending == 0 && core.Drafts.Count == 0, pending, core.Drafts.Count, core.Local.Count, core.Local.Count > 0 ? core.Local.Directory : null, Problems(core));
         }
     }
 
     private static string Sentence(string path, DraftReason reason) => $"{path} is not saved: {reason.Cause}. To do: {reason.Cure}.";
 
-    private List<string> Problems()
+    private static List<string> Problems(MountCore core)
     {
         List<string> problems = [.. core.Drafts.Files.Select(node => Sentence(node.Path, node.Draft!)), .. core.Drafts.Asides.Select(draft => Sentence(draft.Path, draft.Reason))];
         if (core.State.Problem is { } problem) problems.Add(problem);

@@ -49,6 +49,7 @@ internal static class CommandTable
         SessionEvents.Command,
         SessionShow.Command,
         SessionThreads.Command,
+        SessionPrompt.Command,
         SessionImport.Command,
         SessionArchive.Command,
         SessionRemove.Command,
@@ -61,6 +62,8 @@ internal static class CommandTable
         DraftShow.Command,
         DraftDiscard.Command,
         MountDaemon.Command,
+        Run.Command,
+        SandboxFirst.Command,
         Sync.Command,
 
         KeyCreate.Command,

@@ -27,26 +27,32 @@ internal static class Drain
     private static async Task<ExitCode> RunAsync(Invocation call)
     {
         var seconds = call.Number(Within, 1, LongestTimeout);
-        var mount = MountVerbs.Find(call, MountVerbs.Canonical(call, call.Argument(0)));
-        if (!mount.IsLive) throw Dead(mount);
+        var directory = MountVerbs.Canonical(call, call.Argument(0));
+        var mounts = MountVerbs.Live(call, directory);
+        if (mounts.Count == 0) throw Dead(MountVerbs.Registry(call).FindGroup(directory) is [var dead, ..] ? dead : MountVerbs.Find(call, directory));
         using var time = new CancellationTokenSource();
         if (seconds is { } limit) time.CancelAfter(TimeSpan.FromSeconds(limit));
-        DrainOutcome outcome;
-        try
+        var outcomes = new List<DrainOutcome>();
+        foreach (var mount in mounts)
         {
-            using var countdown = new Countdown(call, "changes to send");
-            outcome = await new ControlClient(mount).DrainAsync(countdown.Show, time.Token);
+            try
+            {
+                using var countdown = new Countdown(call, "changes to send");
+                outcomes.Add(await new ControlClient(mount).DrainAsync(countdown.Show, time.Token));
+            }
+            catch (OperationCanceledException)
+            {
+                var status = await new ControlClient(mount).StatusAsync();
+                throw Unfinished(mount, status.Pending, $" within {seconds} s", status.State);
+            }
         }
-        catch (OperationCanceledException)
-        {
-            var status = await new ControlClient(mount).StatusAsync();
-            throw Unfinished(mount, status.Pending, $" within {seconds} s", status.State);
-        }
-        if (call.IsJson) call.PrintJson(MountJson.Of(outcome));
-        return await ConcludeAsync(call, mount, outcome);
+        if (call.IsJson) call.PrintJson(MountJson.Of(DrainOutcome.Of(outcomes)!));
+        foreach (var (mount, outcome) in mounts.Zip(outcomes)) await ConcludeAsync(call, mount, outcome);
+        if (!call.IsJson && !call.IsQuiet) call.Print($"drained {PlainText.Of(call.Argument(0))}");
+        return ExitCode.Done;
     }
 
-    private static async Task<ExitCode> ConcludeAsync(Invocation call, RegisteredMount mount, DrainOutcome outcome)
+    private static async Task ConcludeAsync(Invocation call, RegisteredMount mount, DrainOutcome outcome)
     {
         Left.Tell(outcome, call.Remark);
         if (outcome.Pending > 0)
@@ -57,8 +63,6 @@ internal static class Drain
                 $"{Readable.Count(outcome.Drafts, "draft")} in {mount.Entry.Directory} cannot be {(outcome.Drafts == 1 ? "a memory" : "memories")} as {(outcome.Drafts == 1 ? "it is" : "they are")}. Everything else is on the server.");
         }
         if (!outcome.Clean) throw new CommandException(ExitCode.Failed, $"{mount.Entry.Directory} is not drained: {string.Join(" ", outcome.Problems)}");
-        if (!call.IsJson && !call.IsQuiet) call.Print($"drained {PlainText.Of(call.Argument(0))}");
-        return ExitCode.Done;
     }
 
     private static CommandException Unfinished(RegisteredMount mount, int pending, string within, string state) => state == MountState.NoAccess

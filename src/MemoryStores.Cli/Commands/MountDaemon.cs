@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using MemoryStores.Cli.Mounting;
-using MemoryStores.Client;
 using MemoryStores.Mount;
 using MemoryStores.Mount.Control;
 
@@ -13,21 +12,24 @@ namespace MemoryStores.Cli.Commands;
 /// </summary>
 internal static class MountDaemon
 {
+    /// <summary>In the place of a store: all of the session's.</summary>
+    public const string AllStores = "*";
+
     public static readonly Command Command = new()
     {
         Name = "mount-daemon",
-        Summary = "Hold a mount in the background; the key is the first line of standard input",
+        Summary = "Hold a mount in the background; the key is the first line of standard input, and the token of a session the second",
         Arguments = [Arguments.Store, new Argument("DIR", "canonical, and ready")],
-        Options = [MountStore.ReadOnly, MountStore.Sync, MountStore.ImportStray, MountStore.AllowOther, MountStore.Owner],
+        Options = [MountStore.ReadOnly, MountStore.Sync, MountStore.ImportStray, MountStore.AllowOther, MountStore.Owner, MountStore.Session],
         Ends = Command.OfCalls,
         IsHidden = true,
         Run = MountVerbs.Guarded(RunAsync),
     };
 
     /// <summary>The words that start it, without the key.</summary>
-    public static IEnumerable<string> Words(Invocation call, MountOptions options)
+    public static IEnumerable<string> Words(Invocation call, MountOptions options, OpenSession? session = null)
     {
-        var server = call.Client.Connection.Server;
+        var server = (session?.Client ?? call.Client).Connection.Server;
         yield return Command.Name;
         yield return GlobalOptions.Url.Name;
         // It runs in another directory.
@@ -50,6 +52,11 @@ internal static class MountDaemon
             yield return MountStore.Owner.Name;
             yield return owner;
         }
+        if (options.Session is { } id)
+        {
+            yield return MountStore.Session.Name;
+            yield return id;
+        }
         yield return "--";
         yield return options.Store;
         yield return options.Directory;
@@ -62,22 +69,28 @@ internal static class MountDaemon
         {
             var key = Ask.Line(call.Surroundings) ?? "";
             var given = call.Given with { Options = [.. call.Given.Options, (GlobalOptions.Key, key)] };
-            using var client = new MemoryStoresClient(ConnectionSettings.Find(given, call.Surroundings).Connection);
-            var store = (await client.Stores.GetAsync(call.Argument(0))).Value;
+            var token = call.Has(MountStore.Session) && Ask.Line(call.Surroundings) is { Length: > 0 } second ? second : null;
+            using var asked = new Invocation(given, call.Surroundings, call.Commands);
             var registry = MountVerbs.Registry(call);
-            var options = MountStore.Of(call, store, call.Argument(1), MountStore.ParseOwner(call));
-            LeaveTerminal(call, registry.LogFor(options.Directory));
+            var directory = call.Argument(1);
+            using var session = call.Text(MountStore.Session) is { } id ? await OpenSession.OpenAsync(asked, id, token) : null;
+            var stores = session is null
+                ? [MountStore.Of(call, (await asked.Client.Stores.GetAsync(call.Argument(0))).Value, directory, MountStore.ParseOwner(call))]
+                : await SessionMounting.StoresAsync(call, session, call.Argument(0) == AllStores ? null : call.Argument(0), directory);
+            LeaveTerminal(call, registry.LogFor(directory));
             await using var log = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
             void Say(string line) =>
                 log.WriteLine($"{call.Surroundings.Time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)} {PlainText.Of(line)}");
-            await new MountRun(client, options, registry, Say).RunAsync(() =>
+            void Ready()
             {
                 Tell(news, new DaemonNews { Ready = true });
                 news.Dispose();
                 Detachment.CloseOutput();
-                Say($"mounted {options.Directory}");
-            });
-            Say($"unmounted {options.Directory}");
+                Say($"mounted {directory}");
+            }
+            if (session is not null) await SessionMounting.RunAsync(session, stores, registry, Say, Ready);
+            else await new MountRun(asked.Client, stores, registry, Say).RunAsync(Ready);
+            Say($"unmounted {directory}");
             return ExitCode.Done;
         }
         catch (Exception ended)

@@ -14,20 +14,25 @@ internal static class MountStore
     public static readonly Option Owner = new("--owner", "whose the files are said to be, in numbers; without it, yours") { Value = "UID[:GID]" };
     public static readonly Option Sync = new("-o", "sync: close() returns when the server has what was written; ro: as --read-only") { Value = "OPTIONS" };
     public static readonly Option ImportStray = new("--import-stray", "save files that are in the directory already to the store, beside what it has");
-    private static readonly Option Background = new("--background", "return when the directory is ready; a daemon stays");
+    public static readonly Option Session = new("--session", "mount as this session: its stores, with its access, in its name") { Value = "ID" };
+    public static readonly Option TokenFile = new("--token-file", $"with --session: a file that holds a token of the session; else {OpenSession.TokenVariable}, else one is made") { Value = "FILE", Completes = Completes.Files };
+    public static readonly Option Background = new("--background", "return when the directory is ready; a daemon stays");
 
     public static readonly Command Command = new()
     {
         Name = "mount",
         Summary = "Mount a store: its memories are files in a directory, and each save is a version",
-        Arguments = [Arguments.Store, new Argument("DIR", "an empty directory; it is made where only its parent is there") { Completes = Completes.Files }],
-        Options = [ReadOnly, Sync, ImportStray, Background, AllowOther, Owner],
+        Arguments = [Arguments.Store with { IsOptional = true }, new Argument("DIR", "an empty directory; it is made where only its parent is there") { Completes = Completes.Files }],
+        Options = [ReadOnly, Sync, ImportStray, Background, AllowOther, Owner, Session, TokenFile],
         About = """
             Prints 'mounted DIR' when the directory is ready, and stays until Ctrl-C, SIGTERM, SIGHUP or 'memstores unmount': then it sends
             what was written and unmounts. What the server does not take within a few seconds waits in a journal for the next
             mount of the store with the same key, as does all that a mount had not sent when it was killed. Linux only; users other than root need fusermount3 (Debian: fuse3).
+            With --session and no STORE every store of the session is mounted under its name in DIR, where nothing else can be written.
+            Versions name the session as their writer, its read-only stores are EROFS, and the mounts end with the session; what they had
+            not sent then is sent by the same command within 24 hours.
             """,
-        Examples = ["memstores mount notes ./memory", "memstores mount notes /mnt/notes --read-only --background", "memstores mount notes ./memory -o sync", "memstores mount notes ./memory --owner 1000:1000 --allow-other"],
+        Examples = ["memstores mount notes ./memory", "memstores mount notes /mnt/notes --read-only --background", "memstores mount notes ./memory -o sync", "memstores mount notes ./memory --owner 1000:1000 --allow-other", "memstores mount --session sesn_01… ./memory"],
         Ends = Command.OfCalls,
         Run = MountVerbs.Guarded(RunAsync),
     };
@@ -38,6 +43,9 @@ internal static class MountStore
         if (Words(call).FirstOrDefault(word => word is not ("sync" or "ro" or "rw")) is { } unknown) throw call.BadUsage($"{Sync.Name} takes sync and ro, not '{unknown}'");
         if (call.Has(ImportStray) && IsReadOnly(call)) throw call.BadUsage($"{ImportStray.Name} writes to the store, and {ReadOnly.Name} does not");
         if (FuseAccess.OfMachine().Problem(call.Has(AllowOther)) is { } problem) throw new CommandException(ExitCode.Failed, problem);
+        if (call.Text(Session) is { } session) return await SessionMounting.RunAsync(call, session);
+        if (call.Given.Arguments.Count < 2) throw call.BadUsage("'mount' needs STORE and DIR; with --session DIR alone is enough");
+        if (call.Has(TokenFile)) throw call.BadUsage($"{TokenFile.Name} goes with {Session.Name}");
         var directory = MountVerbs.Canonical(call, call.Argument(1));
         var store = (await call.Client.Stores.GetAsync(await StoreNames.ResolveAsync(call.Client, call.Argument(0)))).Value;
         if (store.ArchivedAt is not null && !IsReadOnly(call)) call.Remark($"the store '{store.Name}' is archived, so it is mounted read-only");
@@ -50,7 +58,7 @@ internal static class MountStore
             Mounted();
             return ExitCode.Done;
         }
-        await new MountRun(call.Client, options, registry, call.Remark).RunAsync(Mounted);
+        await new MountRun(call.Client, [options], registry, call.Remark).RunAsync(Mounted);
         return ExitCode.Done;
 
         void Mounted()
@@ -79,15 +87,17 @@ internal static class MountStore
 
     private static string[] Words(Invocation call) => call.Text(Sync)?.Split(',') ?? [];
 
-    public static (uint? User, uint? Group) ParseOwner(Invocation call)
+    public static (uint? User, uint? Group) ParseOwner(Invocation call) => ParseOwner(call, Owner);
+
+    public static (uint? User, uint? Group) ParseOwner(Invocation call, Option option)
     {
-        if (call.Text(Owner) is not { } text) return (null, null);
+        if (call.Text(option) is not { } text) return (null, null);
         var ids = text.Split(':').Select(part => uint.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : (uint?)null).ToList();
         return ids switch
         {
             [{ } user] => (user, null),
             [{ } user, { } group] => (user, group),
-            _ => throw call.BadUsage($"{Owner.Name} takes numbers, such as 1000 or 1000:1000, not '{text}'"),
+            _ => throw call.BadUsage($"{option.Name} takes numbers, such as 1000 or 1000:1000, not '{text}'"),
         };
     }
 }

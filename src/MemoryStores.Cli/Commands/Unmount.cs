@@ -34,14 +34,21 @@ internal static class Unmount
     private static async Task<ExitCode> RunAsync(Invocation call)
     {
         var directory = MountVerbs.Canonical(call, call.Argument(0));
-        if (MountVerbs.Registry(call).Find(directory) is { IsLive: true } live) return await AskDaemonAsync(call, live);
+        if (MountVerbs.Live(call, directory) is { Count: > 0 } live)
+        {
+            var outcomes = new List<LeaveOutcome>();
+            foreach (var mount in live) outcomes.Add(await AskDaemonAsync(call, mount));
+            foreach (var mount in live) await AwaitEndAsync(call, mount);
+            Print(call, new LeaveOutcome(Unmounted: true, outcomes.Sum(left => left.Pending), DrainOutcome.Of([.. outcomes.Select(left => left.Drained).OfType<DrainOutcome>()])));
+            return ExitCode.Done;
+        }
         if (!MountPoint.DetachIfStale(directory)) throw MountVerbs.Unknown(call, directory);
         call.Remark($"the daemon of {directory} was gone; the directory was detached");
         Print(call, new LeaveOutcome(Unmounted: true, 0, null));
         return ExitCode.Done;
     }
 
-    private static async Task<ExitCode> AskDaemonAsync(Invocation call, RegisteredMount mount)
+    private static async Task<LeaveOutcome> AskDaemonAsync(Invocation call, RegisteredMount mount)
     {
         LeaveOutcome left;
         try
@@ -58,11 +65,9 @@ internal static class Unmount
             left = new LeaveOutcome(Unmounted: true, 0, null);
         }
         if (!left.Unmounted) throw await StaysAsync(call, mount, left);
-        await AwaitEndAsync(call, mount);
         if (left.Pending > 0) call.Remark($"{Readable.Count(left.Pending, "change")} did not reach the server and {(left.Pending == 1 ? "waits" : "wait")} in the journal: the next mount of '{mount.Entry.StoreName}' with the same key sends {(left.Pending == 1 ? "it" : "them")}");
         Left.Tell(left.Drained, call.Remark);
-        Print(call, left);
-        return ExitCode.Done;
+        return left;
     }
 
     private static async Task<CommandException> StaysAsync(Invocation call, RegisteredMount mount, LeaveOutcome left)

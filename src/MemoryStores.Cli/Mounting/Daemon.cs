@@ -27,16 +27,16 @@ internal static class Daemon
     private const int LongestComplaint = 2_000;
 
     // Keys this program knows from its own environment, and the daemon gets by the pipe.
-    private static readonly string[] KeyVariables = ["MEMSTORES_API_KEY", "ANTHROPIC_API_KEY"];
+    private static readonly string[] KeyVariables = ["MEMSTORES_API_KEY", "ANTHROPIC_API_KEY", OpenSession.TokenVariable];
 
-    public static async Task StartAsync(Invocation call, MountOptions options, string log)
+    public static async Task StartAsync(Invocation call, MountOptions options, string log, OpenSession? session = null)
     {
         Detachment.KeepFilesFromChildren();
-        using var process = Process.Start(StartInfo(call, options))!;
+        using var process = Process.Start(StartInfo(call, options, session))!;
         var complaint = process.StandardError.ReadToEndAsync();
         try
         {
-            await process.StandardInput.WriteAsync(call.Client.Connection.Key + "\n");
+            await process.StandardInput.WriteAsync(session?.GivenToken is { } token ? $"\n{token}\n" : call.Client.Connection.Key + "\n\n");
             process.StandardInput.Close();
         }
         catch (IOException)
@@ -52,13 +52,19 @@ internal static class Daemon
             $"the daemon ended with {process.ExitCode} before {options.Directory} was mounted; its log is {log}{(said.Length > 0 ? $"; it said: {said[..Math.Min(said.Length, LongestComplaint)].Trim()}" : "")}");
     }
 
-    private static ProcessStartInfo StartInfo(Invocation call, MountOptions options)
+    private static ProcessStartInfo StartInfo(Invocation call, MountOptions options, OpenSession? session)
     {
-        var info = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        // Run as 'dotnet memstores.dll', the program is the first of dotnet's words.
-        if (Path.GetFileNameWithoutExtension(info.FileName) == "dotnet") info.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (var word in Commands.MountDaemon.Words(call, options)) info.ArgumentList.Add(word);
+        var (program, verb) = Self(Commands.MountDaemon.Command.Name);
+        var info = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var word in verb.SkipLast(1).Concat(Commands.MountDaemon.Words(call, options, session))) info.ArgumentList.Add(word);
         foreach (var name in KeyVariables) info.Environment.Remove(name);
         return info;
+    }
+
+    /// <summary>How this program is started once more. Run as 'dotnet memstores.dll', it is the first of dotnet's words.</summary>
+    public static (string Program, IReadOnlyList<string> Verb) Self(string verb)
+    {
+        var program = Environment.ProcessPath!;
+        return (program, Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Path.GetFullPath(Environment.GetCommandLineArgs()[0]), verb] : [verb]);
     }
 }

@@ -29,6 +29,10 @@ internal static class MountVerbs
     /// <summary>The mount on the directory; not found where there is none, with the nearest that was meant.</summary>
     public static RegisteredMount Find(Invocation call, string directory) => Registry(call).Find(directory) ?? throw Unknown(call, directory);
 
+    /// <summary>The mount on the directory, or those of a session that are in it, with a daemon each.</summary>
+    public static IReadOnlyList<RegisteredMount> Live(Invocation call, string directory) =>
+        Registry(call).Find(directory) is { IsLive: true } one ? [one] : [.. Registry(call).FindGroup(directory).Where(mount => mount.IsLive)];
+
     public static CommandException Unknown(Invocation call, string directory)
     {
         var all = Registry(call).List().Select(mount => mount.Entry.Directory).ToList();

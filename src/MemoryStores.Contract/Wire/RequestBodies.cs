@@ -104,3 +104,9 @@ public sealed record CreateKeyBody : IRequestBody
 }
 
 public sealed record RotateKeyBody(long GraceSeconds) : IRequestBody;
+
+public sealed record CreateTokenBody(string Name) : IRequestBody
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ExpiresAt { get; init; }
+}

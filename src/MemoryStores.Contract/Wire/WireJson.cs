@@ -56,6 +56,7 @@ namespace MemoryStores.Contract.Wire;
 [JsonSerializable(typeof(CommitRequestBody))]
 [JsonSerializable(typeof(CreateKeyBody))]
 [JsonSerializable(typeof(RotateKeyBody))]
+[JsonSerializable(typeof(CreateTokenBody))]
 public sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>The context with our encoder, which the attribute cannot name.</summary>

@@ -9,9 +9,10 @@ public sealed class FuseMount
     // What is left after that only has to return from its handlers.
     private static readonly TimeSpan AfterAbort = TimeSpan.FromSeconds(5);
     private readonly string device;
+    private readonly Action detach;
 
-    private FuseMount(string directory, FuseSession session, string device) =>
-        (Directory, Session, this.device) = (directory, session, device);
+    private FuseMount(string directory, FuseSession session, string device, Action detach) =>
+        (Directory, Session, this.device, this.detach) = (directory, session, device, detach);
 
     /// <summary>Where it is mounted, as an absolute path without symbolic links.</summary>
     public string Directory { get; }
@@ -33,19 +34,35 @@ public sealed class FuseMount
             throw new FuseMountException($"{directory} is a mount already, of {there.Source}. Unmount it first, or take another directory.");
 
         var descriptor = Libc.EffectiveUser() == 0 ? DirectMount.Mount(directory, options) : Fusermount.Mount(directory, options);
+        var running = await BeginAsync(descriptor, directory, files, options, session, () => Detach(directory, lazy: true), stop);
+        return new FuseMount(directory, running, MountedDirectory.At(directory)?.Device ?? "?", static () => { });
+    }
+
+    /// <summary>
+    /// Serves what was mounted in another mount namespace: the descriptor is from there, and so is the directory, which means
+    /// nothing here. <paramref name="detach"/> takes it away there, where that is ours to do.
+    /// </summary>
+    public static async Task<FuseMount> ServeAsync(int descriptor, string directory, FileSystem files, FuseMountOptions options, SessionOptions session, Action detach, CancellationToken stop = default) =>
+        new(directory, await BeginAsync(descriptor, directory, files, options, session, detach, stop), "", detach);
+
+    /// <summary>Mounts by mount(2) and leaves the serving to another process: the descriptor to pass to it.</summary>
+    public static int MountForAnother(string directory, FuseMountOptions options) => DirectMount.Mount(directory, options);
+
+    private static async Task<FuseSession> BeginAsync(int descriptor, string directory, FileSystem files, FuseMountOptions options, SessionOptions session, Action detach, CancellationToken stop)
+    {
         var running = new FuseSession(descriptor, files, session with { ReadOnly = options.ReadOnly });
         try
         {
             await running.Initialized.WaitAsync(stop);
+            return running;
         }
         catch (Exception failed)
         {
-            Detach(directory, lazy: true);
+            detach();
             running.Stop();
             if (failed is OperationCanceledException) throw;
             throw new FuseMountException($"{directory} cannot be mounted: {failed.Message}", failed);
         }
-        return new FuseMount(directory, running, MountedDirectory.At(directory)?.Device ?? "");
     }
 
     /// <summary>
@@ -59,7 +76,8 @@ public sealed class FuseMount
     {
         // Somebody else may have unmounted it, and what is at the directory now is not ours. A mount that has ended and is still
         // there, since it was aborted, is of no use to who has it open.
-        if (MountedDirectory.At(Directory)?.Device == device) Detach(Directory, lazy || Session.Ended.IsCompleted);
+        if (device.Length == 0) detach();
+        else if (MountedDirectory.At(Directory)?.Device == device) Detach(Directory, lazy || Session.Ended.IsCompleted);
         if (await EndsWithinAsync(deadline)) return;
         Abort();
         if (!await EndsWithinAsync(AfterAbort)) throw new FuseMountException($"{Directory} is unmounted, but its file system does not end.");

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using MemoryStores.Fuse.Native;
 
 namespace MemoryStores.Fuse.Mounting;
@@ -76,42 +75,11 @@ internal static unsafe class Fusermount
         : complaint.Contains("/dev/fuse", StringComparison.Ordinal) ? " In a container: start it with --device /dev/fuse --cap-add SYS_ADMIN."
         : "";
 
-    /// <summary>One byte with a descriptor beside it (SCM_RIGHTS); -1 when the helper went without sending one.</summary>
+    /// <summary>One byte with a descriptor beside it; -1 when the helper went without sending one.</summary>
     private static int ReceiveDescriptor(int socket)
     {
         byte one;
-        var part = new Libc.Vector { Start = &one, Length = 1 };
-        var control = new Rights();
-        var message = new Message { Parts = &part, PartCount = 1, Control = &control, ControlLength = (nuint)sizeof(Rights) };
-        const int closeOnExec = 0x40000000, doNotWait = 0x40; // MSG_CMSG_CLOEXEC, MSG_DONTWAIT
-        nint received;
-        do received = Libc.Receive(socket, &message, closeOnExec | doNotWait);
-        while (received < 0 && Libc.LastError == Errno.EINTR);
-        const int socketLevel = 1, rights = 1;
-        return received > 0 && control.Level == socketLevel && control.Kind == rights && control.Length >= (nuint)(sizeof(Rights) - 4) ? control.Descriptor : -1;
-    }
-
-    /// <summary>struct msghdr of 64-bit Linux.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Message
-    {
-        public void* Name;
-        public uint NameLength;
-        public Libc.Vector* Parts;
-        public nuint PartCount;
-        public void* Control;
-        public nuint ControlLength;
-        public int Flags;
-    }
-
-    /// <summary>struct cmsghdr with one descriptor, padded to 8 bytes.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Rights
-    {
-        public nuint Length;
-        public int Level;
-        public int Kind;
-        public int Descriptor;
-        public int Padding;
+        _ = DescriptorChannel.Receive(socket, &one, 1, wait: false, out var descriptor);
+        return descriptor;
     }
 }

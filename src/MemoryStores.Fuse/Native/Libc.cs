@@ -55,6 +55,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "recvmsg", SetLastError = true)]
     public static partial nint Receive(int descriptor, void* message, int flags);
 
+    [LibraryImport(Name, EntryPoint = "sendmsg", SetLastError = true)]
+    public static partial nint Send(int descriptor, void* message, int flags);
+
     [LibraryImport(Name, EntryPoint = "fcntl", SetLastError = true)]
     public static partial int Control(int descriptor, int command, int value);
 

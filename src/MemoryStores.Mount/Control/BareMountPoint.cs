@@ -10,6 +10,9 @@ internal sealed class BareMountPoint : IDisposable
 {
     private const UnixFileMode Writing = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
+    /// <summary>For a mount whose directory is nobody's to write to anyway.</summary>
+    public static BareMountPoint None => new(null, Writing);
+
     private readonly SafeFileHandle? directory;
     private readonly UnixFileMode mode;
     private bool isClosed;

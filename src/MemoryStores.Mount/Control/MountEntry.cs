@@ -10,6 +10,10 @@ public sealed record MountEntry
     public required int Pid { get; init; }
     public required bool ReadOnly { get; init; }
     public required string StartedAt { get; init; }
+
+    /// <summary>The session whose mount it is, and the directory in which all of its stores are; null for mounts with a key.</summary>
+    public string? Session { get; init; }
+    public string? Group { get; init; }
 }
 
 /// <summary>An entry as it was found. Dead: its daemon is gone, and the directory is still mounted.</summary>

@@ -38,6 +38,8 @@ public static class MountPoint
     public static void Prepare(string directory, MountRegistry registry, bool importStray, Action<string> remark)
     {
         if (registry.Find(directory) is { IsLive: true } live) throw MountRegistry.AlreadyMounted(live.Entry); // 1.
+        if (registry.FindGroup(directory).FirstOrDefault(mount => mount.IsLive) is { } within)
+            throw new MountException($"{directory} is already mounted: process {within.Entry.Pid} has the stores of session {within.Entry.Session} there since {within.Entry.StartedAt}. To end it: memstores unmount {directory}");
         if (DetachIfStale(directory)) remark($"detached {directory}, which a daemon that is gone had left mounted"); // 2.
         switch (LibC.Facts(directory, out var error)) // 3.
         {

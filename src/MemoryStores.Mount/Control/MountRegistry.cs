@@ -83,6 +83,9 @@ public sealed class MountRegistry
     public IReadOnlyList<RegisteredMount> List() =>
         [.. Usable().SelectMany(ListIn).OrderBy(mount => mount.Entry.Directory, StringComparer.Ordinal)];
 
+    /// <summary>The mounts of a session that are in one directory.</summary>
+    public IReadOnlyList<RegisteredMount> FindGroup(string directory) => [.. List().Where(mount => mount.Entry.Group == directory)];
+
     public RegisteredMount? Find(string directory) => List().Where(mount => mount.Entry.Directory == directory).OrderByDescending(mount => mount.IsLive).FirstOrDefault();
 
     private static bool IsOf(uint user, string directory) => LibC.Facts(directory, out _) is { IsDirectory: true } facts && facts.Owner == user;

@@ -20,6 +20,11 @@ public static class LeftDrafts
     public static IReadOnlyList<(string Store, string Server, int Changes, string Directory)> Waiting() =>
         [.. Left().Select(left => (left.State.Header!.Store, left.State.Header.Server, left.State.Queue.Count + left.State.Files.Values.Count(file => ReasonOf(file) is null), left.Directory)).Where(left => left.Item3 > 0)];
 
+    /// <summary>Whether mounts of this author have left anything on this machine, and where.</summary>
+    public static bool IsLeftBy(string author) => DirectoriesOf(author).Any();
+
+    public static IEnumerable<string> DirectoriesOf(string author) => Left().Select(left => left.Directory).Where(directory => Path.GetFileName(Path.GetDirectoryName(directory)) == author);
+
     public static byte[]? Content(string id) =>
         Left().SelectMany(left => (IEnumerable<(long Key, byte[]? Content, string Directory)>)
             [.. left.State.Files.Values.Select(file => (file.Key, file.Content, left.Directory)), .. left.State.Queue.Select(change => (change.Key, change.Content, left.Directory))])
