@@ -1,0 +1,85 @@
+using System.Text.RegularExpressions;
+
+namespace MemoryStores.Dreaming.Language;
+
+/// <summary>Makes frames of statements, with the names that the dream has learned.</summary>
+internal sealed partial class FrameReader(Names names)
+{
+    private static readonly HashSet<string> ScopeWords =
+    [
+        "only", "except", "unless", "staging", "production", "prod", "dev", "weekend", "weekends", "temporarily", "internal", "external", "test", "backup",
+        "primary", "secondary", "left", "right", "north", "south", "east", "west", "upper", "lower", "summer", "winter", "morning", "evening", "night", "inbound", "outbound", "domestic", "international",
+    ];
+
+    public Names Names { get; } = names;
+
+    public Frame Read(string text, IEnumerable<string>? context = null)
+    {
+        var tokens = Token.Of(text);
+        var values = Values.Of(text);
+        var isShouted = Names.IsShouted(text, tokens);
+        var mentions = new List<NameMention>();
+        var (groups, words, stems, scopes) = (new HashSet<string>(), new HashSet<string>(), new HashSet<string>(), new HashSet<string>());
+        var (negated, english, foreign) = (false, 0, 0);
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            var token = tokens[i];
+            if (CommonWords.IsEnglish(token.Lower)) english++;
+            if (CommonWords.IsForeign(token.Lower)) foreign++;
+            if (Negations.Contains(token.Lower) || token.Lower.EndsWith("n't", StringComparison.Ordinal)) negated = true;
+            if (values.Any(value => token.Start < value.End && value.Start < token.End)) continue;
+            if (Names.At(text, tokens, i, isShouted) is var (key, count))
+            {
+                if (!mentions.Any(mention => mention.Key == key)) mentions.Add(new NameMention(key, token.Start, tokens[i + count - 1].End));
+                i += count - 1;
+                continue;
+            }
+            if (ScopeWords.Contains(token.Lower)) scopes.Add(token.Lower);
+            foreach (var part in token.Lower.Contains('-', StringComparison.Ordinal) ? token.Lower.Split('-') : [token.Lower]) AddWord(part, groups, words, stems);
+        }
+        var keys = mentions.Select(mention => mention.Key).ToHashSet(StringComparer.Ordinal);
+        return new Frame
+        {
+            Text = text,
+            Values = values,
+            Names = mentions,
+            Groups = groups,
+            Words = words,
+            Stems = stems,
+            Context = context is null ? new HashSet<string>() : context.Where(name => !keys.Contains(name)).ToHashSet(StringComparer.Ordinal),
+            IsNegated = negated,
+            Scopes = scopes,
+            IsEnglish = english > 0 ? english >= foreign : foreign == 0 && !text.AsSpan().ContainsAnyExceptInRange('\0', '\u024f'),
+            IsDefinite = Definite().IsMatch(text),
+        };
+    }
+
+    /// <summary>The names in a heading or a path.</summary>
+    public IEnumerable<string> NamesIn(string text)
+    {
+        var tokens = Token.Of(text);
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            if (Names.At(text, tokens, i, isShouted: false) is not var (key, count)) continue;
+            yield return key;
+            i += count - 1;
+        }
+    }
+
+    private static void AddWord(string word, HashSet<string> groups, HashSet<string> words, HashSet<string> stems)
+    {
+        if (word.Length < 2 && !char.IsDigit(word.FirstOrDefault())) return;
+        if (CommonWords.IsGrammar(word)) return;
+        var stem = Stem.Of(word);
+        var of = Thesaurus.Of(stem);
+        if (of.Length == 0 && CommonWords.IsSpeaking(word)) return;
+        stems.Add(stem);
+        if (of.Length == 0) words.Add(stem);
+        foreach (var group in of) groups.Add(group);
+    }
+
+    private static readonly HashSet<string> Negations = ["not", "no", "never", "none", "without", "cannot", "neither", "nor", "nobody", "nothing"];
+
+    [GeneratedRegex(@"^\W{0,4}(?:[\w\s,-]{0,60}[:-]\s)?(?:the|our|my|his|her|their|its|\w+'s|[A-Z][\w&\s]{0,40}'s)\s[^.:=]{2,80}?(?:\*\*)?\s?(?::|=|\bis\b|\bare\b|\bwill be\b)|^\W{0,4}[^.:=]{2,60}(?::|=)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Definite();
+}

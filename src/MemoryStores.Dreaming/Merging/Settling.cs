@@ -1,0 +1,52 @@
+using MemoryStores.Dreaming.Instructions;
+using MemoryStores.Dreaming.Ledger;
+using MemoryStores.Dreaming.Mining;
+using MemoryStores.Dreaming.Writing;
+
+namespace MemoryStores.Dreaming.Merging;
+
+/// <summary>Settles what holds in the end, and where it goes.</summary>
+internal sealed class Settling(List<MemoryDraft> drafts, List<Assertion> stated, Mined mined, DreamInstructions instructions, HashSet<string> linked)
+{
+    private const int DurableFrom = 2;
+
+    public List<NewMemory> Made { get; } = [];
+    public HashSet<string> Linked => linked;
+
+    public void Run(CancellationToken stop)
+    {
+        var claims = mined.Claims.Where(claim => claim.Act is not (Act.Quote or Act.Task)).Select(claim => new Assertion { Frame = claim.Act is Act.State or Act.Change ? claim.Frame : claim.Frame, At = claim.At, Claim = claim, IsMarked = claim.Act != Act.State }).ToList();
+        var comparison = new Comparison(Frequencies(claims));
+        var beliefs = new Beliefs(comparison);
+        foreach (var assertion in stated.Concat(claims).OrderBy(assertion => assertion.At).ThenBy(assertion => assertion.Home is not null))
+        {
+            stop.ThrowIfCancellationRequested();
+            beliefs.Take(assertion);
+        }
+        var verdicts = new Verdicts(comparison, linked);
+        foreach (var belief in beliefs.All) verdicts.Decide(belief);
+        var additions = new List<Addition>();
+        foreach (var belief in verdicts.Fresh)
+        {
+            var claim = belief.Current.Claim!;
+            if (claim.Act is not (Act.State or Act.Change) || !claim.CoreFrame.IsEnglish) continue;
+            if (claim.Trust == Trust.Agent && !claim.IsFinding) continue;
+            if (instructions.Forbids(claim.CoreFrame)) continue;
+            if (belief.Members.Concat([]).All(member => Chatter.Durability(member.Claim!) < DurableFrom) && belief.Confirmations.All(confirmation => Chatter.Durability(confirmation) < DurableFrom)) continue;
+            var addition = new Addition { Text = Sentence(claim.Core), Claim = claim, Reason = "said in a session" };
+            addition.Evidence.AddRange(belief.Confirmations.Take(4));
+            additions.Add(addition);
+        }
+        var placement = new Placement(drafts);
+        Made.AddRange(placement.Place(additions));
+    }
+
+    private static string Sentence(string core) => core[^1] is '.' or '!' or '?' ? core : core + ".";
+
+    private Func<string, int> Frequencies(List<Assertion> claims)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var assertion in stated.Concat(claims)) foreach (var name in assertion.Frame.NameKeys) counts[name] = counts.GetValueOrDefault(name) + 1;
+        return name => counts.GetValueOrDefault(name);
+    }
+}

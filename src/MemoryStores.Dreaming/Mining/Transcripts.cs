@@ -1,0 +1,38 @@
+using MemoryStores.Dreaming.Language;
+
+namespace MemoryStores.Dreaming.Mining;
+
+/// <summary>What the sessions hold that a store could keep.</summary>
+internal sealed class Mined
+{
+    public List<Claim> Claims { get; } = [];
+    public List<(Claim Claim, string Reason)> SetAside { get; } = [];
+
+    /// <summary>Bytes of everything that was said or came back from tools.</summary>
+    public long TranscriptBytes { get; set; }
+}
+
+/// <summary>Reads all sessions once, in the order of time.</summary>
+internal sealed class Transcripts(FrameReader frames)
+{
+    public Mined Mine(IReadOnlyList<InputSession> sessions, CancellationToken stop)
+    {
+        var mined = new Mined();
+        var reader = new ClaimReader(frames);
+        foreach (var session in sessions)
+        {
+            stop.ThrowIfCancellationRequested();
+            foreach (var one in session.Events)
+            {
+                mined.TranscriptBytes += System.Text.Encoding.UTF8.GetByteCount(one.Text);
+                if (one.Sender is not (Sender.User or Sender.Agent)) continue;
+                foreach (var claim in reader.Read(session, one))
+                {
+                    mined.Claims.Add(claim);
+                    if (claim.Act == Act.Quote) mined.SetAside.Add((claim, "passed on or quoted, not said"));
+                }
+            }
+        }
+        return mined;
+    }
+}
