@@ -14,6 +14,7 @@ internal static class CommonWords
         of in on at to from for by with about into onto over under through via per out off up down within inside around across between among against toward towards upon
         not no never very too also just only even more most much many few less least quite rather really still already again once here there now
         get gets got gotten go goes went gone going come comes came make makes made take takes took taken put puts give gives gave given let want wants wanted need needs needed
+        after before like other others else how far anything something everything alright away along together due such lately recently soon ago both
         'll 're 've s t d m ll re ve etc
         """);
 
@@ -24,6 +25,7 @@ internal static class CommonWords
         meeting meetings last week month confirm confirmed confirms verify verified check checked finding found show shows shown output turn turns turned point points housekeeping first second two few lot help helps worth useful useless short long story
         reason asking ask asked write written wrote down ever nobody somebody someone anyone comes course sure right okay ok yes yeah yep well hi hello hey thanks thank btw ps nb side info information message context background reference recap summary remark
         call called moved move switched switch replaced replace instead longer anymore anyway basically generally usually settled decided decision result voted vote team official officially definitely certainly surprised double-check draft rerun job
+        scratch ignore ignored delete deleted drop dropped remove removed cancel cancelled canceled successor replacement replaced memory stopped altogether exist exists apply applies valid table arrangement date dates named name names memorize
         value values setting number used use uses using set sets happen happens stated state states stay stays remain remains think thought guess believe assume suppose consider suggest suggested understood understand
         """);
 

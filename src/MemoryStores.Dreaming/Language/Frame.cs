@@ -19,6 +19,9 @@ internal sealed class Frame
     /// <summary>Stems of the words that are neither grammar nor attributes.</summary>
     public required IReadOnlySet<string> Words { get; init; }
 
+    /// <summary>Stems of words told as how it was before: "scratch the oak table".</summary>
+    public IReadOnlySet<string> Former { get; init; } = new HashSet<string>();
+
     /// <summary>Stems of all words that carry meaning, those of attributes too.</summary>
     public required IReadOnlySet<string> Stems { get; init; }
 
@@ -34,6 +37,19 @@ internal sealed class Frame
 
     /// <summary>"The X of Y is Z", "our X is Z", "X: Z": it tells the one value that something has.</summary>
     public required bool IsDefinite { get; init; }
+
+    /// <summary>The same with one value of its kind: the one that stands there, and not those it took the place of.</summary>
+    public Frame With(int start, int end, int formerStart, int formerEnd)
+    {
+        var kinds = Values.Where(value => value.Start == start).Select(value => value.Kind).ToHashSet();
+        var former = Names.Where(name => name.Start >= formerStart && name.Start < formerEnd && name.Start != start).Select(name => name.Key).ToHashSet(StringComparer.Ordinal);
+        return new Frame
+        {
+            Text = Text, Groups = Groups, Words = Words, Stems = Stems, Former = Former, Context = Context, IsNegated = IsNegated, Scopes = Scopes, IsEnglish = IsEnglish, IsDefinite = IsDefinite,
+            Values = [.. Values.Where(value => value.Start == start || !kinds.Contains(value.Kind))],
+            Names = [.. Names.Where(name => !former.Contains(name.Key))],
+        };
+    }
 
     public IEnumerable<string> NameKeys => Names.Select(name => name.Key);
 

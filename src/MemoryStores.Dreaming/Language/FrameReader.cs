@@ -13,13 +13,15 @@ internal sealed partial class FrameReader(Names names)
 
     public Names Names { get; } = names;
 
-    public Frame Read(string text, IEnumerable<string>? context = null)
+    public Frame Read(string text, IEnumerable<string>? context = null, bool isClaim = false)
     {
         var tokens = Token.Of(text);
         var values = Values.Of(text);
         var isShouted = Names.IsShouted(text, tokens);
         var mentions = new List<NameMention>();
         var (groups, words, stems, scopes) = (new HashSet<string>(), new HashSet<string>(), new HashSet<string>(), new HashSet<string>());
+        var former = new HashSet<string>();
+        var told = isClaim ? Mining.Clauses.ToldAsOld(text) : [];
         var (negated, english, foreign) = (false, 0, 0);
         for (var i = 0; i < tokens.Count; i++)
         {
@@ -35,7 +37,12 @@ internal sealed partial class FrameReader(Names names)
                 continue;
             }
             if (ScopeWords.Contains(token.Lower)) scopes.Add(token.Lower);
-            foreach (var part in token.Lower.Contains('-', StringComparison.Ordinal) ? token.Lower.Split('-') : [token.Lower]) AddWord(part, groups, words, stems);
+            var isFormer = told.Any(span => token.Start >= span.Start && token.Start < span.End);
+            foreach (var part in token.Lower.Contains('-', StringComparison.Ordinal) ? token.Lower.Split('-') : [token.Lower])
+            {
+                if (isFormer && Thesaurus.Of(Stem.Of(part)).Length == 0 && !CommonWords.IsGrammar(part) && !CommonWords.IsSpeaking(part)) former.Add(Stem.Of(part));
+                else AddWord(part, groups, words, stems);
+            }
         }
         var keys = mentions.Select(mention => mention.Key).ToHashSet(StringComparer.Ordinal);
         return new Frame
@@ -46,6 +53,7 @@ internal sealed partial class FrameReader(Names names)
             Groups = groups,
             Words = words,
             Stems = stems,
+            Former = former,
             Context = context is null ? new HashSet<string>() : context.Where(name => !keys.Contains(name)).ToHashSet(StringComparer.Ordinal),
             IsNegated = negated,
             Scopes = scopes,

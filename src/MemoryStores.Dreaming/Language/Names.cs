@@ -30,7 +30,7 @@ internal sealed class Names
             if (end - i > 1)
             {
                 // A sentence's first word may only happen to stand before a name.
-                var isFirst = BeginsSentence(text, tokens, i) && (CommonWords.IsGrammar(token.Lower) || CommonWords.IsSpeaking(token.Lower));
+                var isFirst = BeginsSentence(text, tokens, i) && IsOrdinary(token.Lower);
                 var from = isFirst ? i + 1 : i;
                 if (end - from > 1 && end - from <= MostWords) runs.Add(Key(tokens, from, end));
                 for (var k = from; k < end; k++) Count(capital, tokens[k].Lower);
@@ -55,6 +55,7 @@ internal sealed class Names
     /// <summary>The name that begins at a token, and how many tokens it has; none where there is none.</summary>
     public (string Key, int Count)? At(string text, List<Token> tokens, int index, bool isShouted)
     {
+        var begins = tokens[index].IsCapital && BeginsSentence(text, tokens, index);
         for (var end = Math.Min(tokens.Count, index + MostWords); end - index > 1; end--)
         {
             var key = Key(tokens, index, end);
@@ -68,12 +69,11 @@ internal sealed class Names
         if (token.IsCapital && !isShouted)
         {
             var end = RunEnd(text, tokens, index);
-            if (end - index is > 1 and <= MostWords && !BeginsSentence(text, tokens, index)) return (Key(tokens, index, end), end - index);
+            if (end - index is > 1 and <= MostWords && !(begins && IsOrdinary(token.Lower))) return (Key(tokens, index, end), end - index);
             if (CommonWords.IsSpeaking(token.Lower)) return null;
-            if (!BeginsSentence(text, tokens, index) || seen > common) return (Whole(token.Lower), 1);
-            // A first word that is nowhere else and means nothing as a word is a name as well.
-            return common == 0 && seen == 0 && Thesaurus.Of(Stem.Of(token.Lower)).Length == 0 && token.Lower.Length > 2 && index + 1 < tokens.Count && !CommonWords.IsEnglish(token.Lower)
-                ? (Whole(token.Lower), 1) : null;
+            if (!begins || (seen > common && !IsOrdinary(token.Lower))) return (Whole(token.Lower), 1);
+            // A first word that means nothing as a word, and does something, is a name as well.
+            return common == 0 && !IsOrdinary(token.Lower) && token.Lower.Length > 2 && index + 1 < tokens.Count && DoesSomething(tokens[index + 1].Lower) ? (Whole(token.Lower), 1) : null;
         }
         return seen > 0 && common == 0 && (isShouted || !char.IsUpper(text[token.Start])) && Thesaurus.Of(Stem.Of(token.Lower)).Length == 0 ? (Whole(token.Lower), 1) : null;
     }
@@ -101,19 +101,26 @@ internal sealed class Names
         return false;
     }
 
+    private static bool IsOrdinary(string word) =>
+        CommonWords.IsGrammar(word) || CommonWords.IsSpeaking(word) || Thesaurus.Of(Stem.Of(word)).Length > 0 || Mining.Cues.Imperative().IsMatch(word + " it");
+
+    private static bool DoesSomething(string next) =>
+        next is "is" or "has" or "was" or "will" or "can" or "must" or "may" or "went" or "had" or "does" or "and" || (next.Length > 3 && next[^1] == 's' && next[^2] != 's');
+
     private string Whole(string word) => firstWords.GetValueOrDefault(word, word);
 
     /// <summary>A word joined by hyphens whose parts are not ordinary words of joining: "build-runner", not "check-in".</summary>
     private static bool IsCompound(string lower)
     {
-        var hyphen = lower.IndexOf('-', StringComparison.Ordinal);
-        if (hyphen <= 0) return false;
+        if (!lower.Contains('-', StringComparison.Ordinal)) return false;
+        var isCommon = true;
         foreach (var range in lower.AsSpan().Split('-'))
         {
             var part = lower[range];
-            if (part.Length < 2 || CommonWords.IsGrammar(part) || CommonWords.IsSpeaking(part) || Joining.Contains(part)) return false;
+            if (part.Length < 2 || Joining.Contains(part)) return false;
+            isCommon &= CommonWords.IsGrammar(part) || CommonWords.IsSpeaking(part) || Thesaurus.Of(Stem.Of(part)).Length > 0;
         }
-        return true;
+        return !isCommon;
     }
 
     private static readonly HashSet<string> Joining =

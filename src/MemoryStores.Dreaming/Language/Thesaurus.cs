@@ -9,7 +9,7 @@ namespace MemoryStores.Dreaming.Language;
 internal static class Thesaurus
 {
     private const string Groups = """
-        owner!: own owner owned ownership belong belongs responsible responsibility charge maintain maintainer maintained lead leads handle handled handles manager manages steward questions accountable look looks care deal route talk caretaker keeper guardian custodian runs supervise supervisor curator contact oversee oversees overseen head
+        owner!: own owner owned ownership belong belongs responsible responsibility charge maintain maintainer maintained lead leads handle handled handles manager manages steward questions accountable look looks care deal route talk caretaker keeper guardian custodian supervise supervisor curator contact oversee oversees overseen head
         port!: port listen listens listening reach bind binds bound serve served serves socket expose exposes exposed answers
         version!: version runtime pinned pin pins build against release needs requires require compiled release
         coverage!: coverage covered threshold gate
@@ -50,14 +50,13 @@ internal static class Thesaurus
         budget!: budget cap capped spend limit maximum most ceiling allowance allocation
         limit!: limit limits limited maximum max at-most cap capped ceiling upper above exceed exceeds threshold most
         minimum!: minimum min least floor lower below under fewer
-        schedule!: schedule scheduled scheduling takes happens starts start begins begin held runs run opens open meets meet kicks planned due calendar booked appointment fixed slot
+        schedule!: schedule scheduled scheduling happens starts start begins begin held opens open meets meet kicks planned due calendar booked appointment fixed slot
         closing!: close closes closed closing shut shuts ends end finish finishes over
         deadline!: deadline due submit submitted submission hand deliver delivered delivery delivers handed
         location!: room located location place sits stands found kept stored stores lies hangs parked docked berth berthed moored shelf aisle hall wing building floor bay warehouse stationed housed site
         database!: database db postgres backed schema stores stored persisted persists
-        host!: host hosts hosted server machine node runs deployed cluster region
+        host!: host hosts hosted server machine node deployed cluster region
         language!: language speaks speak written writes
-        owner-team!: team squad guild group crew
         password-rotation!: rotate rotated rotates rotation
         backup!: backup backups backed snapshot snapshots retained retention keep keeps kept retains stored retain
         retry!: retry retries retried attempts attempt tries
@@ -113,7 +112,7 @@ internal static class Thesaurus
         stock!: stock stocks stocked inventory reorder
         warranty!: warranty guarantee guaranteed warranted
         licence-plate!: plate registration registered
-        nickname!: nickname nicknamed called alias
+        nickname!: nickname nicknamed alias
         hosting-region!: region zone
         certificate!: certificate cert tls ssl
         framework!: framework written built
@@ -144,6 +143,12 @@ internal static class Thesaurus
 
     /// <summary>The groups that a word speaks of; none for a word that is no attribute's.</summary>
     public static string[] Of(string stem) => GroupsOfStem.TryGetValue(stem, out var groups) ? groups : [];
+
+    /// <summary>Whether the value of the attribute is whoever does it: of "Ada mends the boat" the boat is the subject.</summary>
+    public static bool IsAgentive(string group) => Agentive.Contains(group);
+
+    private static readonly HashSet<string> Agentive =
+        ["g:owner!", "g:technician!", "g:service!", "g:supplier!", "g:reviewer!", "g:editor!", "g:approval!", "g:escalation!", "g:courier!", "g:shift!", "g:feeding!", "g:watering!", "g:queue!", "g:host!", "g:music!", "g:school!"];
 
     /// <summary>Whether a thing has one of this attribute at a time.</summary>
     public static bool IsSingle(string group) => group.EndsWith('!');

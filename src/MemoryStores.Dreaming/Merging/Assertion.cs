@@ -16,6 +16,32 @@ internal sealed class Assertion
     /// <summary>Who said it; null for a statement of the store.</summary>
     public Claim? Claim { get; init; }
 
+    /// <summary>Its text without regard to case, emphasis and white space: equal texts say the same in any language.</summary>
+    public string ExactText => exactText ??= Plain(Claim?.Core ?? Frame.Text);
+
+    /// <summary>The same, read as what took another's place: a value that it names as the former one is none of its own.</summary>
+    public Assertion With(Kinship kinship, Assertion former)
+    {
+        if (kinship.New is not var (start, end) || kinship.Old is not var (oldStart, oldEnd)) return this;
+        var gone = former.Frame.Names.Where(name => name.Start >= oldStart && name.Start < oldEnd).Select(name => name.Key).ToHashSet(StringComparer.Ordinal);
+        var mention = Frame.Names.FirstOrDefault(name => gone.Contains(name.Key));
+        return new Assertion { Frame = Frame.With(start, end, mention.Start, mention.End), At = At, Home = Home, Claim = Claim, IsMarked = IsMarked };
+    }
+
+    private string? exactText;
+
+    private static string Plain(string text)
+    {
+        var plain = new System.Text.StringBuilder(text.Length);
+        foreach (var letter in text)
+        {
+            if (letter is '*' or '_' or '`') continue;
+            if (!char.IsWhiteSpace(letter)) plain.Append(char.ToLowerInvariant(letter));
+            else if (plain.Length > 0 && plain[^1] != ' ') plain.Append(' ');
+        }
+        return plain.ToString().TrimEnd('.', ' ', '!');
+    }
+
     /// <summary>It says of itself that it is new: such a statement takes another's place more readily.</summary>
     public bool IsMarked { get; init; }
 }

@@ -18,6 +18,7 @@ internal sealed class Beliefs(Comparison comparison)
 
     private readonly Dictionary<string, List<int>> index = new(StringComparer.Ordinal);
     private readonly List<Belief> all = [];
+    private readonly Dictionary<string, Belief> exactly = new(StringComparer.Ordinal);
     private readonly Dictionary<Belief, int> numbers = [];
 
     public IReadOnlyList<Belief> All => all;
@@ -43,7 +44,15 @@ internal sealed class Beliefs(Comparison comparison)
 
     private void Settle(Assertion assertion)
     {
+        var exact = assertion.ExactText;
+        if (exact.Length > 0 && exactly.TryGetValue(exact, out var twin) && twin.Current.ExactText == exact && twin.Current.Frame.Context.SetEquals(assertion.Frame.Context)
+            && !IsStandingTogether(twin.Current, assertion) && assertion.Frame.Stems.Count + assertion.Frame.Keys >= 3)
+        {
+            twin.Confirm(assertion);
+            return;
+        }
         var (same, rival, perhaps, many) = (default(Belief), default(Belief), default(Belief), 0);
+        var (rivalry, uncertain) = (Kinship.None, Kinship.None);
         var (bestSame, bestRival) = (double.MinValue, double.MinValue);
         foreach (var belief in Candidates(assertion.Frame))
         {
@@ -51,14 +60,14 @@ internal sealed class Beliefs(Comparison comparison)
             var kinship = comparison.Between(belief.Current.Frame, assertion.Frame, assertion.IsMarked);
             switch (kinship.Kin)
             {
-                case Kin.Same when kinship.Closeness > bestSame:
+                case Kin.Same when kinship.Closeness > bestSame && MayStandFor(belief.Current, assertion):
                     (same, bestSame) = (belief, kinship.Closeness);
                     break;
-                case Kin.Rival when kinship.Closeness > bestRival && MayTakePlace(belief, assertion):
-                    (rival, bestRival) = (belief, kinship.Closeness);
+                case Kin.Rival when kinship.Closeness > bestRival && MayTakePlace(belief, assertion, kinship):
+                    (rival, bestRival, rivalry) = (belief, kinship.Closeness, kinship);
                     break;
-                case Kin.PerhapsRival when MayTakePlace(belief, assertion):
-                    perhaps = belief;
+                case Kin.PerhapsRival when MayTakePlace(belief, assertion, kinship):
+                    (perhaps, uncertain) = (belief, kinship);
                     many++;
                     break;
                 default:
@@ -76,7 +85,7 @@ internal sealed class Beliefs(Comparison comparison)
         else if (!counts) return;
         else if ((rival ?? (many == 1 ? perhaps : null)) is { } replaced)
         {
-            replaced.Replace(assertion);
+            replaced.Replace(assertion.With(rival is null ? uncertain : rivalry, replaced.Current));
             Index(numbers[replaced], assertion.Frame);
         }
         else
@@ -84,6 +93,7 @@ internal sealed class Beliefs(Comparison comparison)
             var belief = new Belief(assertion);
             numbers[belief] = all.Count;
             all.Add(belief);
+            if (exact.Length > 0) exactly[exact] = belief;
             Index(all.Count - 1, assertion.Frame);
         }
     }
@@ -119,10 +129,10 @@ internal sealed class Beliefs(Comparison comparison)
 
     private Belief? Fitting(Frame said)
     {
-        var (best, score, second) = (default(Belief), 3.0, 0.0);
+        var (best, score, second) = (default(Belief), 2.4, 0.0);
         foreach (var belief in Candidates(said))
         {
-            if (belief.TakenBack is not null) continue;
+            if (belief.TakenBack is not null || belief.Current.Home is { Draft.IsDocument: true }) continue;
             var fits = comparison.Fits(belief.Current.Frame, said);
             if (fits > score) (best, second, score) = (belief, best is null ? 0 : score, fits);
             else if (fits > second) second = fits;
@@ -156,8 +166,14 @@ internal sealed class Beliefs(Comparison comparison)
     private static bool IsStandingTogether(Assertion one, Assertion other) =>
         one.Home is { } home && other.Home is { } mine && home.Draft == mine.Draft && (one.Home.Draft.IsDocument || one.Frame.Text.Trim() != other.Frame.Text.Trim());
 
-    private static bool MayTakePlace(Belief belief, Assertion newer)
+    /// <summary>A document's sentence stands for a loose one only where both name the same names or values.</summary>
+    private static bool MayStandFor(Assertion held, Assertion other) =>
+        (held.Home is not { Draft.IsDocument: true } && other.Home is not { Draft.IsDocument: true }) || Math.Min(held.Frame.Keys, other.Frame.Keys) >= 2
+        || (held.Frame.Keys == 1 && other.Frame.Keys == 1 && held.Frame.Values.Count == 1);
+
+    private static bool MayTakePlace(Belief belief, Assertion newer, Kinship kinship)
     {
+        if (belief.Current.Home is { Draft.IsDocument: true } && (kinship.Kin != Kin.Rival || !kinship.IsOfKeys)) return false;
         // A document is not overtaken by a note, nor does it overtake one: only its owner's word in a session corrects it.
         if (newer.Home is { Draft.IsDocument: true }) return false;
         if (newer.Home is not null && belief.Current.Home is { Draft.IsDocument: true }) return false;

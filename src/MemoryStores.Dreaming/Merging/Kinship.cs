@@ -19,6 +19,9 @@ internal enum Kin
 /// <summary>How two statements stand to each other, and where in each the value stands in which they differ.</summary>
 internal readonly record struct Kinship(Kin Kin, double Closeness, (int Start, int End)? Old = null, (int Start, int End)? New = null)
 {
+    /// <summary>They differ in a name or a value, not only in words.</summary>
+    public bool IsOfKeys { get; init; }
+
     public static readonly Kinship None = new(Kin.None, 0);
 }
 
@@ -89,7 +92,7 @@ internal sealed class Comparison(Func<string, int> frequency)
         var isConflict = old.Groups.Count > 0 && latest.Groups.Count > 0 && overlap.GroupsShared == 0 && overlap.WordsShared == 0;
         var isRelated = overlap.GroupsShared > 0 || overlap.StemsShared > 0 || IsLearned(old, latest);
         var closeness = overlap.Closeness + (namesOld ? 4 : 0) + (isRelated ? 1 : 0);
-        var rival = new Kinship(Kin.Rival, closeness, oldSpan, newSpan);
+        var rival = new Kinship(Kin.Rival, closeness, oldSpan, newSpan) { IsOfKeys = kind != SlotKind.Words && (overlap.NamesShared > 0 || overlap.WordsShared + overlap.GroupsShared > 1) };
         if (namesOld && isMarked && (overlap.NamesShared > 0 || isRelated)) return rival;
         if (unknownApart && overlap.NamesShared == 0) return Kinship.None;
         if (isMarked)
@@ -146,17 +149,24 @@ internal sealed class Comparison(Func<string, int> frequency)
 
     private Slot? NameSlot(Frame old, Frame latest, Overlap overlap, bool isMarked)
     {
-        if (!overlap.ValuesEqual && old.Values.Count > 0 && latest.Values.Count > 0) return null;
+        if (!overlap.ValuesEqual) return null;
         var gone = old.Names.Where(name => !latest.NameKeys.Contains(name.Key)).ToList();
         var come = latest.Names.Where(name => !old.NameKeys.Contains(name.Key) && !old.Context.Contains(name.Key)).ToList();
         if (come.Count != 1) return null;
         var shared = old.Names.Where(name => latest.NameKeys.Contains(name.Key)).ToList();
         if (gone.Count == 1)
         {
+            if (shared.Count == 0)
+            {
+                // "Orders go to A", "orders go to B": seldom named elsewhere, the name is what changed and not what it is about.
+                return overlap.SingleGroupsShared > 0 && old.Names.Count == 1 && latest.Names.Count == 1 && frequency(gone[0].Key) <= 2 && frequency(come[0].Key) <= 3
+                    && overlap.StemsShared > 0 && !(overlap.WordsOnlyOld > 0 && overlap.WordsOnlyNew > 0) && (!Leads(old, gone[0]) || !Leads(latest, come[0]) || IsAgentive(old, latest))
+                    ? new Slot((gone[0].Start, gone[0].End), (come[0].Start, come[0].End), SlotKind.Name, false) : null;
+            }
             // The subject is what both name; when that is the rarer of the two, the statements are about different things.
-            if (shared.Count > 0 && shared.Max(name => frequency(name.Key)) < frequency(gone[0].Key)) return null;
-            return shared.Count > 0 || overlap.SingleGroupsShared > 0
-                ? new Slot((gone[0].Start, gone[0].End), (come[0].Start, come[0].End), SlotKind.Name, false) : null;
+            if (shared.Max(name => frequency(name.Key)) < frequency(gone[0].Key)) return null;
+            if (!isMarked && Leads(old, gone[0]) && Leads(latest, come[0]) && !IsAgentive(old, latest)) return null;
+            return new Slot((gone[0].Start, gone[0].End), (come[0].Start, come[0].End), SlotKind.Name, false);
         }
         if (gone.Count > 0 || !isMarked || shared.Count == 0) return null;
         // It names all of the old statement and one name more: the rarest of the old ones made room.
@@ -165,6 +175,16 @@ internal sealed class Comparison(Func<string, int> frequency)
         var old1 = shared.OrderBy(name => frequency(name.Key)).ThenBy(name => name.Key, StringComparer.Ordinal).First();
         return new Slot((old1.Start, old1.End), (come[0].Start, come[0].End), SlotKind.Name, true);
     }
+
+    /// <summary>Whether a name stands before all else that means anything.</summary>
+    private static bool Leads(Frame frame, NameMention name)
+    {
+        foreach (var token in Token.Of(frame.Text[..Math.Min(name.Start, frame.Text.Length)]))
+            if (!CommonWords.IsGrammar(token.Lower) && !CommonWords.IsSpeaking(token.Lower)) return false;
+        return true;
+    }
+
+    private static bool IsAgentive(Frame old, Frame latest) => old.Groups.Any(group => latest.Groups.Contains(group) && Thesaurus.IsAgentive(group));
 
     /// <summary>A run of words that only one of them has, such as "oat milk" against "rye bread".</summary>
     private static Slot? WordSlot(Frame old, Frame latest, Overlap overlap, bool isMarked)
@@ -175,7 +195,7 @@ internal sealed class Comparison(Func<string, int> frequency)
         var come = WordRun.Only(latest, old);
         if (come is null) return null;
         if (gone is null) return null;
-        return new Slot(gone.Value, come.Value, SlotKind.Words, false);
+        return new Slot(gone.Value, come.Value, SlotKind.Words, latest.Former.Count > 0 && latest.Former.Any(old.Words.Contains));
     }
 
     private bool IsLearned(Frame a, Frame b)

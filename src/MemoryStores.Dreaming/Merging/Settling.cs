@@ -16,6 +16,9 @@ internal sealed class Settling(List<MemoryDraft> drafts, List<Assertion> stated,
     public void Run(CancellationToken stop)
     {
         var claims = mined.Claims.Where(claim => claim.Act is not (Act.Quote or Act.Task)).Select(claim => new Assertion { Frame = claim.Act is Act.State or Act.Change ? claim.Frame : claim.Frame, At = claim.At, Claim = claim, IsMarked = claim.Act != Act.State }).ToList();
+        var wishes = Wishes.Of(mined.Claims);
+        var wished = wishes.SelectMany(wish => wish).Select(claim => claim.Event).ToHashSet();
+        claims.RemoveAll(claim => wished.Contains(claim.Claim!.Event));
         var comparison = new Comparison(Frequencies(claims));
         var beliefs = new Beliefs(comparison);
         foreach (var assertion in stated.Concat(claims).OrderBy(assertion => assertion.At).ThenBy(assertion => assertion.Home is not null))
@@ -35,6 +38,14 @@ internal sealed class Settling(List<MemoryDraft> drafts, List<Assertion> stated,
             if (belief.Members.Concat([]).All(member => Chatter.Durability(member.Claim!) < DurableFrom) && belief.Confirmations.All(confirmation => Chatter.Durability(confirmation) < DurableFrom)) continue;
             var addition = new Addition { Text = Sentence(claim.Core), Claim = claim, Reason = "said in a session" };
             addition.Evidence.AddRange(belief.Confirmations.Take(4));
+            additions.Add(addition);
+        }
+        foreach (var wish in wishes)
+        {
+            var heart = Wishes.Heart(wish);
+            if (stated.Any(assertion => assertion.Frame.Text.Contains("repeatedly", StringComparison.Ordinal) && heart.IsSubsetOf(Wishes.FeaturesOf(assertion.Frame)))) continue;
+            var addition = new Addition { Text = Wishes.Text(wish), Claim = wish[0], Reason = "asked for in several sessions" };
+            addition.Evidence.AddRange(wish.Skip(1).Take(5));
             additions.Add(addition);
         }
         var placement = new Placement(drafts);

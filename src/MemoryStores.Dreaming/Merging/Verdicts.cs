@@ -62,7 +62,7 @@ internal sealed class Verdicts(Comparison comparison, IReadOnlySet<string> linke
     {
         var kinship = comparison.Between(home.Frame, current.Frame, isMarked: true);
         if (kinship.Kin is not (Kin.Rival or Kin.PerhapsRival) || kinship.Old is not var (oldStart, oldEnd) || kinship.New is not var (newStart, newEnd)) return false;
-        if (current.Claim is null && current.Home is null) return false;
+        if (home.Home!.Draft.IsDocument && !kinship.IsOfKeys) return false;
         var value = current.Frame.Text[newStart..newEnd].Trim();
         var text = home.Home!.Draft.TextOf(home.Home.Statement);
         var at = home.Home.TextOffset;

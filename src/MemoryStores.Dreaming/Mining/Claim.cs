@@ -66,5 +66,8 @@ internal sealed class Claim
     /// <summary>It says that something is as it was before.</summary>
     public bool IsReturn { get; init; }
 
+    /// <summary>It tells what came of a call that failed, and is worth keeping whatever it sounds like.</summary>
+    public bool IsLesson { get; init; }
+
     public DateTimeOffset At => Event.At;
 }

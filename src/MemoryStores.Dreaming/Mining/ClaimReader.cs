@@ -77,8 +77,8 @@ internal sealed class ClaimReader(FrameReader frames)
         var day = message.At.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var parsed = SecretScanner.HasMask(said) ? Clauses.WithoutMasks(said) : said;
         if (parsed is null) return null;
-        var act = first.IsQuote || Cues.Injection().IsMatch(said) ? Act.Quote : ActOf(ref parsed, count);
-        var frame = frames.Read(Clauses.WithoutDay(parsed, day));
+        var act = first.IsQuote || Cues.Injection().IsMatch(said) ? Act.Quote : ActOf(ref parsed, count, frames.Read(parsed));
+        var frame = frames.Read(Clauses.WithoutDay(parsed, day), isClaim: true);
         var core = act is Act.State or Act.Change ? Clauses.Core(Clauses.WithoutDay(parsed, day), frame, frames) : parsed;
         return new Claim
         {
@@ -86,7 +86,7 @@ internal sealed class ClaimReader(FrameReader frames)
             Said = parsed,
             Core = core,
             Frame = frame,
-            CoreFrame = ReferenceEquals(core, parsed) ? frame : frames.Read(core),
+            CoreFrame = ReferenceEquals(core, parsed) ? frame : frames.Read(core, isClaim: true),
             Session = session,
             Event = message,
             Start = start,
@@ -99,7 +99,7 @@ internal sealed class ClaimReader(FrameReader frames)
         };
     }
 
-    private static Act ActOf(ref string said, int sentences)
+    private static Act ActOf(ref string said, int sentences, Frame frame)
     {
         if (Clauses.GivenOfQuestion(said) is { } given)
         {
@@ -116,9 +116,11 @@ internal sealed class ClaimReader(FrameReader frames)
         if (!isCorrection && Cues.Denial().IsMatch(said)) return Act.Deny;
         if (Cues.Retraction().IsMatch(said)) return Act.Retract;
         if (Cues.Request().IsMatch(said) && !Cues.ForTheRecord().IsMatch(said)) return Act.Task;
+        // "Wake me at 6" or "route parcels to Ada" tells how things are done; "book it again" asks for something once.
+        if (Cues.Imperative().IsMatch(said) && !Cues.ForTheRecord().IsMatch(said) && !Cues.StrongChange().IsMatch(said) && (frame.Keys < 1 + (frame.Groups.Any(Thesaurus.IsSingle) ? 0 : 1) || Cues.OnceOnly().IsMatch(said))) return Act.Task;
         if (!isCorrection && Clauses.DeniesAValue(said) && !Cues.Change().IsMatch(said)) return Act.Deny;
         if (Cues.Change().IsMatch(said) || isCorrection) return Act.Change;
-        return Cues.Imperative().IsMatch(said) && !Cues.ForTheRecord().IsMatch(said) ? Act.Task : Act.State;
+        return Act.State;
     }
 
     /// <summary>The words of the longest stretch between quotation marks.</summary>

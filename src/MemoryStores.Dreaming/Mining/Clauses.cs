@@ -74,12 +74,11 @@ internal static partial class Clauses
     }
 
     /// <summary>Whether what stands there is told as how it was.</summary>
-    public static bool IsToldAsOld(string text, int at)
-    {
-        foreach (Match match in Old().Matches(text))
-            if (match.Groups["old"] is { Success: true } old && at >= old.Index && at < old.Index + old.Length) return true;
-        return false;
-    }
+    public static bool IsToldAsOld(string text, int at) => ToldAsOld(text).Any(span => at >= span.Start && at < span.End);
+
+    /// <summary>Where a text tells how it was: "not X", "from X to", "X didn't work out".</summary>
+    public static List<(int Start, int End)> ToldAsOld(string text) =>
+        [.. Old().Matches(text).Concat(OldBefore().Matches(text)).Select(match => match.Groups["old"]).Where(group => group.Success).Select(group => (group.Index, group.Index + group.Length))];
 
     /// <summary>"The X is no longer A. It's B." becomes "The X is B."</summary>
     private static string Resolved(string said)
@@ -105,10 +104,10 @@ internal static partial class Clauses
     {
         // What a piece adds: its names and values, and the words with a meaning of their own.
         var read = pieces.Select(piece => frames.Read(text[piece.Start..piece.End])).ToList();
-        var overtaken = Old().Matches(text).Select(match => match.Groups["old"]).Where(group => group.Success).ToList();
-        bool IsOld(int at) => overtaken.Any(group => at >= group.Index && at < group.Index + group.Length);
+        var overtaken = ToldAsOld(text);
+        bool IsOld(int at) => overtaken.Any(span => at >= span.Start && at < span.End);
         var all = new HashSet<string>();
-        var keys = read.Select((frame, i) => (HashSet<string>)[.. frame.NameKeys, .. frame.Values.Where(value => !IsOld(pieces[i].Start + value.Start)).Select(value => value.Kind + value.Canonical)]).ToList();
+        var keys = read.Select((frame, i) => (HashSet<string>)[.. frame.Names.Where(name => !IsOld(pieces[i].Start + name.Start)).Select(name => name.Key), .. frame.Values.Where(value => !IsOld(pieces[i].Start + value.Start)).Select(value => value.Kind + value.Canonical)]).ToList();
         foreach (var each in keys) all.UnionWith(each);
         var best = (From: 0, To: pieces.Count, Length: int.MaxValue);
         if (all.Count > 0)
@@ -138,6 +137,7 @@ internal static partial class Clauses
     /// <summary>Without an introduction that only speaks about saying: "I should add that", "so", "for the record".</summary>
     private static string Introduction(string text)
     {
+        if (Cues.Introduction().Match(text) is { Success: true } match && text.Length - match.Length > 8) return text[match.Length..];
         var words = 0;
         for (var at = 0; at < text.Length && words < 9;)
         {
@@ -174,8 +174,11 @@ internal static partial class Clauses
     [GeneratedRegex(@"\s*(?:[:;]\s+|\s[-–—]+\s|,\s+(?:so|but|and|or|which|while|because|since|as|in case|hence|therefore|can you|could you|please|not|instead of|rather than|no longer|if)\b\s*|(?<=[.!?])\s+|,\s+)\s*", Options)]
     private static partial Regex Joints();
 
-    [GeneratedRegex(@"\b(?:not|was|were|from|scratch|forget(?: the)?|ignore|drop(?:ped)?|instead of|rather than|than|no longer|used to be|replaced?|old value|isn't|aren't|old one|former(?:ly)?|previously|still have)\s+(?<old>[$€£]?\w[\w.,:/%-]{0,30}(?:\s\w{1,12}){0,2})", Options)]
+    [GeneratedRegex(@"\b(?:not|was|were|from|scratch(?: the| that)?|forget(?: the| about)?|ignore|drop(?:ped)?|ditch(?:ed)?|instead of|rather than|than|no longer|used to be|used to|replac(?:ed|es|ing)|old value|isn't|aren't|old one|formerly|previously|still have|still use|stop(?:ped)? using|goodbye|bye bye)\s+(?:a |an |the )?(?<old>[$€£]?\w[\w.,:/%'-]{0,30}(?:\s(?!(?:to|for|in|as|is|at|on|with|by|of|and|but|thing|things|when|because|so|any|from|over|now|it|we|i|no|was|are)\b)\w[\w-]{0,20}){0,3})", Options)]
     private static partial Regex Old();
+
+    [GeneratedRegex(@"(?<old>[$€£]?\w[\w.:/%'-]{0,30}(?:\s\w[\w-]{0,20}){0,2}?)\)?\s+(?:did(?:n't| not) (?:work|last|hold|fit)|was (?:a mistake|wrong|dropped|retired|too|only)|(?:is|are|went) (?:out of date|obsolete|outdated|history|gone|over|retired|dead|no longer)|only lasted|turned out (?:to be )?(?:wrong|bad|too|unsuitable)|no longer (?:applies|works|fits)|before;)", Options)]
+    private static partial Regex OldBefore();
 
     [GeneratedRegex(@"(?:[\s,;.–—-]+(?:now|nowadays|these days|from now on|from today(?: on)?|again|once more|once again|by now|instead|as a result|going forward|from here on|please|thanks|thank you|in case you were wondering|if you (?:were wondering|need it|care)|okay|ok|right|i think|after all|as before|for (?:your|the) (?:information|record)|like (?:it did )?(?:before|originally)|keep (?:that|it|this) (?:in mind|for (?:next|another) time)|just so you know|fyi|btw|by the way|that one is settled|i'm sure(?: about (?:it|that))?|trust me|effective immediately|starting today))+[\s.!]*$", Options)]
     private static partial Regex Trailing();

@@ -57,4 +57,13 @@ internal static partial class Cues
 
     [GeneratedRegex(@"^\W*(?:and |but |so |also |oh |well |again,? |please |hey |hi |ok(?:ay)? )*(?:can|could|would|will|may|might) (?:you|we|i|someone|somebody|anyone)\b|^\W*(?:i(?:'d| would) (?:like|love|prefer)|i (?:need|want) (?:you|to|a|an|the|some|it|this|that)|get me|give me|show me|let me (?:see|know|have)|help me|where'?s|any chance|is there|are there)\b", Options)]
     public static partial Regex Request();
+
+    [GeneratedRegex(@"\b(?:these days|from now on|from today|as of|going forward|henceforth|starting (?:today|now|from|\w+day|next)|since (?:this|the|last|yesterday|today)|change of plans?|changed?|moved|switched|migrated|replaced?|bumped|no longer|used to|previously|formerly|instead of|rather than|your notes|correction|heads?-?up|actually|turns? out|scratch|forget|outdated|out of date|obsolete|superseded|effective)\b", Options)]
+    public static partial Regex StrongChange();
+
+    [GeneratedRegex(@"\b(?:again|once|please|pls|thanks|for me|to me|this|that|these|those|it|them|now|today|tomorrow|right away|quickly|asap|one more|another|last|first|next|two|three|ten|me)\b", Options)]
+    public static partial Regex OnceOnly();
+
+    [GeneratedRegex(@"^(?:you should|you(?:'ll| will)? (?:want|need|have) to|it (?:may|might|would|could) help (?:you )?to|please|do|just|let me|i (?:should|must|want to|wanted to|need to|forgot to|meant to)|for you to|good to|worth|useful to|it's good to) (?:know|knowing|note|noting|remember|remembering|mention|mentioning|add|say|tell you|bear in mind|keep in mind)\b(?: that\b)?[,:]?\s+", Options)]
+    public static partial Regex Introduction();
 }

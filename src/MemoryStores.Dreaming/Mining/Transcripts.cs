@@ -19,16 +19,19 @@ internal sealed class Transcripts(FrameReader frames)
     {
         var mined = new Mined();
         var reader = new ClaimReader(frames);
+        var lessons = new Lessons(reader, frames);
         foreach (var session in sessions)
         {
             stop.ThrowIfCancellationRequested();
+            var learned = lessons.Of(session).ToList();
+            mined.Claims.AddRange(learned);
             foreach (var one in session.Events)
             {
                 mined.TranscriptBytes += System.Text.Encoding.UTF8.GetByteCount(one.Text);
                 if (one.Sender is not (Sender.User or Sender.Agent)) continue;
                 foreach (var claim in reader.Read(session, one))
                 {
-                    mined.Claims.Add(claim);
+                    if (!learned.Any(lesson => lesson.Event == claim.Event)) mined.Claims.Add(claim);
                     if (claim.Act == Act.Quote) mined.SetAside.Add((claim, "passed on or quoted, not said"));
                 }
             }
