@@ -7,7 +7,20 @@ internal static class Stem
 {
     private static readonly SearchValues<char> Vowels = SearchValues.Create("aeiouy");
 
-    public static string Of(string word)
+    /// <summary>Endings that make one word of another: what remains is the same idea, "inspection" and "inspector" of "inspect".</summary>
+    private static readonly (string Ending, int Least)[] Derivations =
+        [("ations", 5), ("ation", 5), ("ators", 5), ("ator", 5), ("ate", 5), ("ement", 5), ("ment", 5), ("ance", 5), ("ence", 5), ("ion", 5), ("ors", 5), ("or", 5), ("er", 5), ("age", 5), ("al", 5), ("anc", 5), ("enc", 5), ("at", 5)];
+
+    public static string Of(string word) => Root(Inflected(word));
+
+    private static string Root(string stem)
+    {
+        foreach (var (ending, least) in Derivations)
+            if (stem.Length >= least + ending.Length && stem.EndsWith(ending, StringComparison.Ordinal)) return WithoutE(stem[..^ending.Length]);
+        return stem;
+    }
+
+    private static string Inflected(string word)
     {
         if (word.Length <= 3 || !char.IsAsciiLetterLower(word[^1])) return word;
         if (word.EndsWith("ies", StringComparison.Ordinal) && word.Length > 4) return word[..^3] + "y";

@@ -9,7 +9,7 @@ namespace MemoryStores.Dreaming.Language;
 internal static class Thesaurus
 {
     private const string Groups = """
-        owner!: own owner owned ownership belong belongs responsible responsibility charge maintain maintainer maintained lead leads handle handled handles manager manages steward questions accountable look looks care deal route talk caretaker keeper guardian custodian supervise supervisor curator contact oversee oversees overseen head
+        owner!: takes care cares job own owner owned ownership belong belongs responsible responsibility charge maintain maintainer maintained lead leads handle handled handles manager manages steward questions accountable look looks care deal route talk caretaker keeper guardian custodian supervise supervisor curator contact oversee oversees overseen head
         port!: port listen listens listening reach bind binds bound serve served serves socket expose exposes exposed answers
         version!: version runtime pinned pin pins build against release needs requires require compiled release
         coverage!: coverage covered threshold gate
@@ -37,7 +37,7 @@ internal static class Thesaurus
         diet!: diet eat eats eating food meal meals cook cooks cooked dish dishes
         home!: live lives living home flat apartment town city based resides reside residence located house moved settled
         visit!: visit visits visiting arrive arrives arrival stay stays expect expects guest coming lands
-        technician!: technician fixes fixed fix repair repairs repaired mechanic services plumber touches serviced tunes maintains
+        technician!: technician ring breaks broken fixes fixed fix repair repairs repaired mechanic services plumber touches serviced tunes maintains
         service!: service serviced inspection inspected inspect checked check-up checkup maintenance due overhaul overhauled tuned servicing
         cost!: cost costs costing bill bills spend spends price priced expense expensive fee fees paid pay pays charge charges charged rate tariff rent
         dentist!: dentist dental teeth tooth
@@ -55,6 +55,19 @@ internal static class Thesaurus
         deadline!: deadline due submit submitted submission hand deliver delivered delivery delivers handed
         location!: room located location place sits stands found kept stored stores lies hangs parked docked berth berthed moored shelf aisle hall wing building floor bay warehouse stationed housed site
         database!: database db postgres backed schema stores stored persisted persists
+        curator!: curate curates curated curator
+        sponsor!: sponsor sponsors sponsored fund funds funded backer backs pays donor patron
+        ticketprice!: ticket admission entry entrance costs price visitors visit pay
+        occupancy!: admit admits visitors people persons fit limited enter
+        humidity!: humidity humid held kept
+        guard!: guard guards guarded watch watches security
+        opening!: open opens opening opened launch launches premiere starts begins start vernissage
+        fuel!: fuel fuels burn burns runs powered fill filled petrol diesel gas
+        inspect!: inspect inspected inspection inspector audit audited check-up
+        loan!: loan loans lend lends lent borrowed borrow
+        catalogue!: catalogue catalog catalogues register
+        photo!: photo photos photograph photography picture pictures flash
+        buyer!: buy buys buyer sell sells sold customer goes
         host!: host hosts hosted server machine node deployed cluster region
         language!: language speaks speak written writes
         password-rotation!: rotate rotated rotates rotation
@@ -78,7 +91,7 @@ internal static class Thesaurus
         drink!: drink drinks tea beverage
         music!: music song listens instrument plays
         car!: car drives drive vehicle
-        insurance!: insurance insured insurer policy premium covers
+        insurance!: insure insures insuring insurance insured insurer policy premium covers
         bank!: bank account
         capacity!: capacity holds hold fits fit room seats takes accommodates people guests persons
         temperature!: temperature degrees heated cooled thermostat warm
@@ -103,7 +116,7 @@ internal static class Thesaurus
         printer!: print prints printed printer
         default!: default defaults
         reference!: specimen sample samples reference
-        crop!: sow sown plant planted plants planting harvest harvested harvests
+        crop!: crop crops grow grows growing grown sow sowed sown season seed seeds seeded plant planted plants planting harvest harvested harvests
         watering!: water watered watering irrigated irrigation
         feeding!: feed fed feeding feeds
         shift!: shift shifts duty
@@ -148,7 +161,7 @@ internal static class Thesaurus
     public static bool IsAgentive(string group) => Agentive.Contains(group);
 
     private static readonly HashSet<string> Agentive =
-        ["g:owner!", "g:technician!", "g:service!", "g:supplier!", "g:reviewer!", "g:editor!", "g:approval!", "g:escalation!", "g:courier!", "g:shift!", "g:feeding!", "g:watering!", "g:queue!", "g:host!", "g:music!", "g:school!"];
+        ["g:owner!", "g:technician!", "g:service!", "g:supplier!", "g:reviewer!", "g:editor!", "g:approval!", "g:escalation!", "g:courier!", "g:shift!", "g:feeding!", "g:watering!", "g:queue!", "g:host!", "g:music!", "g:school!", "g:curator!", "g:sponsor!", "g:guard!", "g:buyer!", "g:crop!"];
 
     /// <summary>Whether a thing has one of this attribute at a time.</summary>
     public static bool IsSingle(string group) => group.EndsWith('!');

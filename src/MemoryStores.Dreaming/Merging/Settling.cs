@@ -35,7 +35,7 @@ internal sealed class Settling(List<MemoryDraft> drafts, List<Assertion> stated,
             if (claim.Act is not (Act.State or Act.Change) || !claim.CoreFrame.IsEnglish) continue;
             if (claim.Trust == Trust.Agent && !claim.IsFinding) continue;
             if (instructions.Forbids(claim.CoreFrame)) continue;
-            if (belief.Members.Concat([]).All(member => Chatter.Durability(member.Claim!) < DurableFrom) && belief.Confirmations.All(confirmation => Chatter.Durability(confirmation) < DurableFrom)) continue;
+            if (belief.Members.All(member => member.Claim is null || Chatter.Durability(member.Claim) < DurableFrom) && belief.Confirmations.All(confirmation => Chatter.Durability(confirmation) < DurableFrom)) continue;
             var addition = new Addition { Text = Sentence(claim.Core), Claim = claim, Reason = "said in a session" };
             addition.Evidence.AddRange(belief.Confirmations.Take(4));
             additions.Add(addition);

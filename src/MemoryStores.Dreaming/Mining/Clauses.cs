@@ -20,7 +20,7 @@ internal static partial class Clauses
     /// <summary>Leaves out the clauses with a masked secret; null when nothing is left.</summary>
     public static string? WithoutMasks(string said)
     {
-        var parts = Joints().Split(said).Where(part => part.Length > 0 && !SecretScanner.HasMask(part)).ToList();
+        var parts = MaskJoints().Split(said).Where(part => part.Length > 0 && !SecretScanner.HasMask(part)).ToList();
         var rest = string.Join(", ", parts.Select(part => part.Trim(' ', ',', ';', ':', '-', '–', '—'))).Trim();
         return rest.Length < 8 ? null : rest;
     }
@@ -174,10 +174,13 @@ internal static partial class Clauses
     [GeneratedRegex(@"\s*(?:[:;]\s+|\s[-–—]+\s|,\s+(?:so|but|and|or|which|while|because|since|as|in case|hence|therefore|can you|could you|please|not|instead of|rather than|no longer|if)\b\s*|(?<=[.!?])\s+|,\s+)\s*", Options)]
     private static partial Regex Joints();
 
-    [GeneratedRegex(@"\b(?:not|was|were|from|scratch(?: the| that)?|forget(?: the| about)?|ignore|drop(?:ped)?|ditch(?:ed)?|instead of|rather than|than|no longer|used to be|used to|replac(?:ed|es|ing)|old value|isn't|aren't|old one|formerly|previously|still have|still use|stop(?:ped)? using|goodbye|bye bye)\s+(?:a |an |the )?(?<old>[$€£]?\w[\w.,:/%'-]{0,30}(?:\s(?!(?:to|for|in|as|is|at|on|with|by|of|and|but|thing|things|when|because|so|any|from|over|now|it|we|i|no|was|are)\b)\w[\w-]{0,20}){0,3})", Options)]
+    [GeneratedRegex(@"\s*(?:[;]\s+|\s[-–—]+\s|,\s+|(?<=[.!?])\s+|\s+(?:and|but|or)\s+)\s*", Options)]
+    private static partial Regex MaskJoints();
+
+    [GeneratedRegex(@"\b(?:not|was|were|from|scratch(?: the| that)?|forget(?: the| about)?|ignore|drop(?:ped)?|ditch(?:ed)?|instead of|rather than|than|no longer|used to be|used to|replac(?:ed|es|ing)|old value|isn't|aren't|old one|old|formerly|previously|until (?:recently|now|last \w+) (?:it was|was)|undid the move to|away from|forget about|still have|still use|stop(?:ped)? using|goodbye|bye bye)\s+(?:a |an |the )?(?<old>[$€£]?\w[\w.,:/%'-]{0,30}(?:\s(?!(?:to|for|in|as|is|at|on|with|by|of|and|but|thing|things|when|because|so|any|from|over|now|it|we|i|no|was|are)\b)\w[\w-]{0,20}){0,3})", Options)]
     private static partial Regex Old();
 
-    [GeneratedRegex(@"(?<old>[$€£]?\w[\w.:/%'-]{0,30}(?:\s\w[\w-]{0,20}){0,2}?)\)?\s+(?:did(?:n't| not) (?:work|last|hold|fit)|was (?:a mistake|wrong|dropped|retired|too|only)|(?:is|are|went) (?:out of date|obsolete|outdated|history|gone|over|retired|dead|no longer)|only lasted|turned out (?:to be )?(?:wrong|bad|too|unsuitable)|no longer (?:applies|works|fits)|before;)", Options)]
+    [GeneratedRegex(@"(?<old>[$€£]?\w[\w.:/%'-]{0,30}(?:\s\w[\w-]{0,20}){0,2}?)\)?\s+(?:did(?:n't| not) (?:work|last|hold|fit)|was (?:a mistake|wrong|dropped|retired|too|only)|(?:is|are|went) (?:out of date|obsolete|outdated|history|gone|over|retired|dead|no longer)|only lasted|turned out (?:to be )?(?:wrong|bad|badly|too|unsuitable)|is outdated|didn't|no longer (?:applies|works|fits)|before;)", Options)]
     private static partial Regex OldBefore();
 
     [GeneratedRegex(@"(?:[\s,;.–—-]+(?:now|nowadays|these days|from now on|from today(?: on)?|again|once more|once again|by now|instead|as a result|going forward|from here on|please|thanks|thank you|in case you were wondering|if you (?:were wondering|need it|care)|okay|ok|right|i think|after all|as before|for (?:your|the) (?:information|record)|like (?:it did )?(?:before|originally)|keep (?:that|it|this) (?:in mind|for (?:next|another) time)|just so you know|fyi|btw|by the way|that one is settled|i'm sure(?: about (?:it|that))?|trust me|effective immediately|starting today))+[\s.!]*$", Options)]
