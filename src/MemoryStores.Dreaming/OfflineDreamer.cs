@@ -1,4 +1,3 @@
-using MemoryStores.Contract.Secrets;
 using MemoryStores.Dreaming.Language;
 using MemoryStores.Dreaming.Ledger;
 using MemoryStores.Dreaming.Merging;
@@ -19,7 +18,8 @@ public sealed class OfflineDreamer : IDreamer
     {
         progress?.Invoke(DreamStep.Mask);
         var instructions = Instructions.DreamInstructions.Read(input.Instructions);
-        var (sessions, masked) = Masked(input.Sessions, stop);
+        var masks = new Masks();
+        var sessions = Masked(input.Sessions, masks, stop);
 
         progress?.Invoke(DreamStep.Read);
         var drafts = input.Memories.OrderBy(memory => memory.Path, StringComparer.Ordinal).Select(memory => new MemoryDraft(memory)).ToList();
@@ -42,9 +42,9 @@ public sealed class OfflineDreamer : IDreamer
         settling.Run(stop);
 
         progress?.Invoke(DreamStep.Write);
-        var writer = new DreamWriter(Name, drafts, settling.Made, settling.Linked);
+        var writer = new DreamWriter(Name, drafts, settling.Made, settling.Linked, masks);
         var (memories, ledger) = writer.Write(mined.SetAside, progress);
-        return new DreamOutput(memories, ledger, Report(input, memories, ledger, masked, instructions));
+        return new DreamOutput(memories, ledger, Report(input, memories, ledger, masks.Count, instructions));
     }
 
     private DreamReport Report(DreamInput input, List<OutputMemory> memories, List<LedgerLine> ledger, int masked, Instructions.DreamInstructions instructions)
@@ -65,21 +65,14 @@ public sealed class OfflineDreamer : IDreamer
     }
 
     /// <summary>Sessions in the order of time, whatever order they came in, with every secret masked.</summary>
-    private static (List<InputSession> Sessions, int Masked) Masked(IReadOnlyList<InputSession> sessions, CancellationToken stop)
+    private static List<InputSession> Masked(IReadOnlyList<InputSession> sessions, Masks masks, CancellationToken stop)
     {
-        var (safe, total) = (new List<InputSession>(), 0);
+        var safe = new List<InputSession>();
         foreach (var session in sessions.OrderBy(session => session.CreatedAt).ThenBy(session => session.Id, StringComparer.Ordinal))
         {
             stop.ThrowIfCancellationRequested();
-            var events = new List<InputEvent>(session.Events.Count);
-            foreach (var one in session.Events)
-            {
-                var text = SecretScanner.Mask(one.Text, out var masked);
-                events.Add(masked == 0 ? one : one with { Text = text });
-                total += masked;
-            }
-            safe.Add(session with { Events = events });
+            safe.Add(session with { Events = [.. session.Events.Select(one => masks.Of(session.Id, one))] });
         }
-        return (safe, total);
+        return safe;
     }
 }

@@ -37,6 +37,9 @@ internal static class CommandTable
         MountDaemon.Command,
         Sync.Command,
 
+        DreamFiles.Command,
+        DreamCheck.Command,
+
         KeyCreate.Command,
         KeyList.Command,
         KeyRotate.Command,

@@ -28,11 +28,12 @@ public static partial class SecretScanner
     }
 
     /// <summary>The text with each secret replaced by its kind in brackets, such as "[password]".</summary>
-    public static string Mask(string text, out int masked)
+    public static string Mask(string text) => Mask(text, Scan(text));
+
+    /// <summary>The same with secrets that were found before.</summary>
+    public static string Mask(string text, IReadOnlyList<SecretSpan> found)
     {
-        var found = Scan(text);
-        masked = found.Count;
-        if (masked == 0) return text;
+        if (found.Count == 0) return text;
         var safe = new StringBuilder(text.Length);
         var at = 0;
         foreach (var span in found)
@@ -54,7 +55,7 @@ public static partial class SecretScanner
         _ => "[iban]",
     };
 
-    /// <summary>Whether a text holds a mask that <see cref="Mask"/> put there.</summary>
+    /// <summary>Whether a text holds a mask that masking put there.</summary>
     public static bool HasMask(ReadOnlySpan<char> text)
     {
         foreach (var kind in Enum.GetValues<SecretKind>())

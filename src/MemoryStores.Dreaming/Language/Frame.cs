@@ -36,7 +36,9 @@ internal sealed class Frame
     public required bool IsEnglish { get; init; }
 
     /// <summary>"The X of Y is Z", "our X is Z", "X: Z": it tells the one value that something has.</summary>
-    public required bool IsDefinite { get; init; }
+    public bool IsDefinite => isDefinite ??= FrameReader.IsDefinite(Text);
+
+    private bool? isDefinite;
 
     /// <summary>The same with one value of its kind: the one that stands there, and not those it took the place of.</summary>
     public Frame With(int start, int end, int formerStart, int formerEnd)
@@ -45,7 +47,7 @@ internal sealed class Frame
         var former = Names.Where(name => name.Start >= formerStart && name.Start < formerEnd && name.Start != start).Select(name => name.Key).ToHashSet(StringComparer.Ordinal);
         return new Frame
         {
-            Text = Text, Groups = Groups, Words = Words, Stems = Stems, Former = Former, Context = Context, IsNegated = IsNegated, Scopes = Scopes, IsEnglish = IsEnglish, IsDefinite = IsDefinite,
+            Text = Text, Groups = Groups, Words = Words, Stems = Stems, Former = Former, Context = Context, IsNegated = IsNegated, Scopes = Scopes, IsEnglish = IsEnglish,
             Values = [.. Values.Where(value => value.Start == start || !kinds.Contains(value.Kind))],
             Names = [.. Names.Where(name => !former.Contains(name.Key))],
         };

@@ -58,9 +58,11 @@ internal sealed partial class FrameReader(Names names)
             IsNegated = negated,
             Scopes = scopes,
             IsEnglish = english > 0 ? english >= foreign : foreign == 0 && !text.AsSpan().ContainsAnyExceptInRange('\0', '\u024f'),
-            IsDefinite = Definite().IsMatch(text),
         };
     }
+
+    /// <summary>Whether a text names a thing and tells its one value.</summary>
+    public static bool IsDefinite(string text) => Definite().IsMatch(text);
 
     /// <summary>The names in a heading or a path.</summary>
     public IEnumerable<string> NamesIn(string text)
@@ -88,6 +90,6 @@ internal sealed partial class FrameReader(Names names)
 
     private static readonly HashSet<string> Negations = ["not", "no", "never", "none", "without", "cannot", "neither", "nor", "nobody", "nothing"];
 
-    [GeneratedRegex(@"^\W{0,4}(?:[\w\s,-]{0,60}[:-]\s)?(?:the|our|my|his|her|their|its|\w+'s|[A-Z][\w&\s]{0,40}'s)\s[^.:=]{2,80}?(?:\*\*)?\s?(?::|=|\bis\b|\bare\b|\bwill be\b)|^\W{0,4}[^.:=]{2,60}(?::|=)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\W{0,4}(?:[\w\s,-]{0,60}[:-]\s)?(?:the|our|my|his|her|their|its|\w+'s|[A-Z][\w&\s]{0,40}'s)\s[^.:=]{2,80}?(?:\*\*)?\s?(?::|=|\bis\b|\bare\b|\bwill be\b)|^\W{0,4}[^.:=]{2,60}(?::|=)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Definite();
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -6,11 +7,14 @@ namespace MemoryStores.Dreaming.Language;
 /// <summary>Finds dates, times, sums, shares, durations, versions, hashes, addresses and numbers, each in one canonical form.</summary>
 internal static partial class Values
 {
+    private static readonly SearchValues<char> Hints = SearchValues.Create("0123456789@:");
     private static readonly string[] MonthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
     public static List<Value> Of(string text)
     {
         var found = new List<Value>();
+        // Most sentences have none, and are not searched.
+        if (!text.AsSpan().ContainsAny(Hints) && !text.Contains("day", StringComparison.OrdinalIgnoreCase)) return found;
         foreach (Match match in Pattern().Matches(text))
             if (Read(match) is { } value) found.Add(value);
         return found;

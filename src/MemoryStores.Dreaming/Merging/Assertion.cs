@@ -30,7 +30,7 @@ internal sealed class Assertion
 
     private string? exactText;
 
-    private static string Plain(string text)
+    public static string Plain(string text)
     {
         var plain = new System.Text.StringBuilder(text.Length);
         foreach (var letter in text)

@@ -11,10 +11,10 @@ namespace MemoryStores.Dreaming.Merging;
 internal sealed class Beliefs(Comparison comparison)
 {
     /// <summary>So many beliefs are looked at for one assertion.</summary>
-    private const int MostCandidates = 40;
+    private const int MostCandidates = 24;
 
     /// <summary>A feature that more beliefs share tells too little to be followed.</summary>
-    private const int MostSharing = 400;
+    private const int MostSharing = 200;
 
     private readonly Dictionary<string, List<int>> index = new(StringComparer.Ordinal);
     private readonly List<Belief> all = [];

@@ -8,14 +8,19 @@ namespace MemoryStores.Dreaming.Merging;
 /// <summary>Settles what holds in the end, and where it goes.</summary>
 internal sealed class Settling(List<MemoryDraft> drafts, List<Assertion> stated, Mined mined, DreamInstructions instructions, HashSet<string> linked)
 {
+    private const int ComparedFrom = 1;
     private const int DurableFrom = 2;
+    private const string WishReason = "asked for in several sessions";
 
     public List<NewMemory> Made { get; } = [];
     public HashSet<string> Linked => linked;
 
     public void Run(CancellationToken stop)
     {
-        var claims = mined.Claims.Where(claim => claim.Act is not (Act.Quote or Act.Task)).Select(claim => new Assertion { Frame = claim.Act is Act.State or Act.Change ? claim.Frame : claim.Frame, At = claim.At, Claim = claim, IsMarked = claim.Act != Act.State }).ToList();
+        // What is said in passing is not even compared.
+        var claims = mined.Claims
+            .Where(claim => claim.Act is Act.Retract or Act.Deny || (claim.Act is Act.State or Act.Change && Chatter.Durability(claim) >= ComparedFrom))
+            .Select(claim => new Assertion { Frame = claim.Frame, At = claim.At, Claim = claim, IsMarked = claim.Act != Act.State }).ToList();
         var wishes = Wishes.Of(mined.Claims);
         var wished = wishes.SelectMany(wish => wish).Select(claim => claim.Event).ToHashSet();
         claims.RemoveAll(claim => wished.Contains(claim.Claim!.Event));
@@ -36,7 +41,7 @@ internal sealed class Settling(List<MemoryDraft> drafts, List<Assertion> stated,
             if (claim.Trust == Trust.Agent && !claim.IsFinding) continue;
             if (instructions.Forbids(claim.CoreFrame)) continue;
             if (belief.Members.All(member => member.Claim is null || Chatter.Durability(member.Claim) < DurableFrom) && belief.Confirmations.All(confirmation => Chatter.Durability(confirmation) < DurableFrom)) continue;
-            var addition = new Addition { Text = Sentence(claim.Core), Claim = claim, Reason = "said in a session" };
+            var addition = new Addition { Text = Sentence(Time.RelativeDates.Absolute(claim.Core, claim.At)), Claim = claim, Reason = "said in a session" };
             addition.Evidence.AddRange(belief.Confirmations.Take(4));
             additions.Add(addition);
         }
@@ -44,12 +49,26 @@ internal sealed class Settling(List<MemoryDraft> drafts, List<Assertion> stated,
         {
             var heart = Wishes.Heart(wish);
             if (stated.Any(assertion => assertion.Frame.Text.Contains("repeatedly", StringComparison.Ordinal) && heart.IsSubsetOf(Wishes.FeaturesOf(assertion.Frame)))) continue;
-            var addition = new Addition { Text = Wishes.Text(wish), Claim = wish[0], Reason = "asked for in several sessions" };
+            var addition = new Addition { Text = Wishes.Text(wish), Claim = wish[0], Reason = WishReason };
             addition.Evidence.AddRange(wish.Skip(1).Take(5));
             additions.Add(addition);
         }
+        var isMixed = mined.Claims.Select(claim => claim.Session.UserId).OfType<string>().Distinct(StringComparer.Ordinal).Count() > 1 && !instructions.WantsPeople;
+        if (isMixed) additions.RemoveAll(addition => IsPersonal(addition));
         var placement = new Placement(drafts);
-        Made.AddRange(placement.Place(additions));
+        Made.AddRange(placement.Place(additions, instructions));
+        if (!isMixed) Made.AddRange(placement.Place(Unsaid(mined.Remarks)));
+    }
+
+    /// <summary>Whoever speaks of themselves is one of several people here: whose it is would be lost in the store.</summary>
+    private static bool IsPersonal(Addition addition) => addition.Reason == WishReason || Chatter.IsAboutSpeaker(addition.Text);
+
+    /// <summary>The remarks that the store does not hold yet, word for word.</summary>
+    private List<Remark> Unsaid(List<Remark> remarks)
+    {
+        if (remarks.Count == 0) return remarks;
+        var known = stated.Select(assertion => assertion.ExactText).ToHashSet(StringComparer.Ordinal);
+        return [.. remarks.Where(remark => !known.Contains(Assertion.Plain(remark.Text)) && !instructions.Forbids(remark.Claim.Frame))];
     }
 
     private static string Sentence(string core) => core[^1] is '.' or '!' or '?' ? core : core + ".";

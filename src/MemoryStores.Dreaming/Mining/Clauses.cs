@@ -9,6 +9,8 @@ namespace MemoryStores.Dreaming.Mining;
 internal static partial class Clauses
 {
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+    /// <summary>Without backtracking: one pass over the text, whatever it is.</summary>
+    private const RegexOptions Linear = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
 
     /// <summary>Whether a sentence begins with a word that stands for something in the one before.</summary>
     public static bool LeansBack(string sentence) => Leaning().IsMatch(sentence);
@@ -153,22 +155,22 @@ internal static partial class Clauses
         return text;
     }
 
-    [GeneratedRegex(@"^\W*(?:it|it's|it’s|its|that|that's|that’s|this|these|those|they|they're|they’re|ours|theirs|both)\b", Options)]
+    [GeneratedRegex(@"^\W*(?:it|it's|it’s|its|that|that's|that’s|this|these|those|they|they're|they’re|ours|theirs|both)\b", Linear)]
     private static partial Regex Leaning();
 
-    [GeneratedRegex(@"\b(?:not|never|no|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|won't|hasn't|haven't|cannot|can't)\b", Options)]
+    [GeneratedRegex(@"\b(?:not|never|no|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|won't|hasn't|haven't|cannot|can't)\b", Linear)]
     private static partial Regex Negated();
 
-    [GeneratedRegex(@"\b(?:not only|no more than|not more than|no later than|at the latest|don't (?:use|send|call|put|write|push|deploy|touch|forget|schedule|book|merge|commit)|do not|must not|should not|shouldn't|never|no new|there is no|no .{1,30} (?:after|before|without|on|in|over|above|below|under))\b", Options)]
+    [GeneratedRegex(@"\b(?:not only|no more than|not more than|no later than|at the latest|don't (?:use|send|call|put|write|push|deploy|touch|forget|schedule|book|merge|commit)|do not|must not|should not|shouldn't|never|no new|there is no|no .{1,30} (?:after|before|without|on|in|over|above|below|under))\b", Linear)]
     private static partial Regex NotOnly();
 
-    [GeneratedRegex(@"^\W*(?:given(?: that)?|since|because|as|now that|seeing (?:that|as)|considering that|knowing that)\s+(?<given>[^?]{10,300}?),\s*(?:can|could|would|will|should|shall|do|does|is|are|what|how|when|where|which|please|may|might)\b[^?]{0,300}\?\W*$", Options)]
+    [GeneratedRegex(@"^\W*(?:given(?: that)?|since|because|as|now that|seeing (?:that|as)|considering that|knowing that)\s+(?<given>[^?]{10,300}?),\s*(?:can|could|would|will|should|shall|do|does|is|are|what|how|when|where|which|please|may|might)\b[^?]{0,300}\?\W*$", Linear)]
     private static partial Regex Given();
 
-    [GeneratedRegex(@"^(?<what>[^?.!]{3,120})\?\s+(?:(?:that(?:'s| is| would be)|it(?:'s| is| would be)|make (?:that|it)|always|just|simply|say|go with|use|take)\s+)?(?<answer>[^?!]{1,120}?)[.!]?$", Options)]
+    [GeneratedRegex(@"^(?<what>[^?.!]{3,120})\?\s+(?:(?:that(?:'s| is| would be)|it(?:'s| is| would be)|make (?:that|it)|always|just|simply|say|go with|use|take)\s+)?(?<answer>[^?!]{1,120}?)[.!]?$", Linear)]
     private static partial Regex Fragment();
 
-    [GeneratedRegex(@"^(?<what>.{3,160}?)\s+(?:(?:is|are|was|were)(?:n't| not)?(?: no longer)?|isn't|aren't|used to be|has been|does not|doesn't|had been)\b[^.!?]{0,160}[.!?]\s+(?:it|that|they|this)\s?(?<is>'s|’s|'re|’re|is|are|would be|has|uses|runs|goes|listens|starts|costs|takes)\s+(?<value>.{1,160})$|^\W*(?:quick (?:one|note|update|word|question)|a (?:word|note|update)|update|news|as|regarding|about|concerning|re)\W+(?:on|about|regarding|for|to)?\s*(?<what>[^.!?]{3,120})[.!?]\s+(?:it|that|they|this)\s?(?<is>'s|’s|is|are)\s+(?<value>.{1,160})$", Options)]
+    [GeneratedRegex(@"^(?<what>.{3,160}?)\s+(?:(?:is|are|was|were)(?:n't| not)?(?: no longer)?|isn't|aren't|used to be|has been|does not|doesn't|had been)\b[^.!?]{0,160}[.!?]\s+(?:it|that|they|this)\s?(?<is>'s|’s|'re|’re|is|are|would be|has|uses|runs|goes|listens|starts|costs|takes)\s+(?<value>.{1,160})$|^\W*(?:quick (?:one|note|update|word|question)|a (?:word|note|update)|update|news|as|regarding|about|concerning|re)\W+(?:on|about|regarding|for|to)?\s*(?<what>[^.!?]{3,120})[.!?]\s+(?:it|that|they|this)\s?(?<is>'s|’s|is|are)\s+(?<value>.{1,160})$", Linear)]
     private static partial Regex Anaphora();
 
     [GeneratedRegex(@"\s*(?:[:;]\s+|\s[-–—]+\s|,\s+(?:so|but|and|or|which|while|because|since|as|in case|hence|therefore|can you|could you|please|not|instead of|rather than|no longer|if)\b\s*|(?<=[.!?])\s+|,\s+)\s*", Options)]
@@ -180,15 +182,15 @@ internal static partial class Clauses
     [GeneratedRegex(@"\b(?:not|was|were|from|scratch(?: the| that)?|forget(?: the| about)?|ignore|drop(?:ped)?|ditch(?:ed)?|instead of|rather than|than|no longer|used to be|used to|replac(?:ed|es|ing)|old value|isn't|aren't|old one|old|formerly|previously|until (?:recently|now|last \w+) (?:it was|was)|undid the move to|away from|forget about|still have|still use|stop(?:ped)? using|goodbye|bye bye)\s+(?:a |an |the )?(?<old>[$€£]?\w[\w.,:/%'-]{0,30}(?:\s(?!(?:to|for|in|as|is|at|on|with|by|of|and|but|thing|things|when|because|so|any|from|over|now|it|we|i|no|was|are)\b)\w[\w-]{0,20}){0,3})", Options)]
     private static partial Regex Old();
 
-    [GeneratedRegex(@"(?<old>[$€£]?\w[\w.:/%'-]{0,30}(?:\s\w[\w-]{0,20}){0,2}?)\)?\s+(?:did(?:n't| not) (?:work|last|hold|fit)|was (?:a mistake|wrong|dropped|retired|too|only)|(?:is|are|went) (?:out of date|obsolete|outdated|history|gone|over|retired|dead|no longer)|only lasted|turned out (?:to be )?(?:wrong|bad|badly|too|unsuitable)|is outdated|didn't|no longer (?:applies|works|fits)|before;)", Options)]
+    [GeneratedRegex(@"(?<old>[$€£]?\w[\w.:/%'-]{0,30}(?:\s\w[\w-]{0,20}){0,2}?)\)?\s+(?:did(?:n't| not) (?:work|last|hold|fit)|was (?:a mistake|wrong|dropped|retired|too|only)|(?:is|are|went) (?:out of date|obsolete|outdated|history|gone|over|retired|dead|no longer)|only lasted|turned out (?:to be )?(?:wrong|bad|badly|too|unsuitable)|is outdated|didn't|no longer (?:applies|works|fits)|before;)", Linear)]
     private static partial Regex OldBefore();
 
-    [GeneratedRegex(@"(?:[\s,;.–—-]+(?:now|nowadays|these days|from now on|from today(?: on)?|again|once more|once again|by now|instead|as a result|going forward|from here on|please|thanks|thank you|in case you were wondering|if you (?:were wondering|need it|care)|okay|ok|right|i think|after all|as before|for (?:your|the) (?:information|record)|like (?:it did )?(?:before|originally)|keep (?:that|it|this) (?:in mind|for (?:next|another) time)|just so you know|fyi|btw|by the way|that one is settled|i'm sure(?: about (?:it|that))?|trust me|effective immediately|starting today))+[\s.!]*$", Options)]
+    [GeneratedRegex(@"(?:[\s,;.–—-]+(?:now|nowadays|these days|from now on|from today(?: on)?|again|once more|once again|by now|instead|as a result|going forward|from here on|please|thanks|thank you|in case you were wondering|if you (?:were wondering|need it|care)|okay|ok|right|i think|after all|as before|for (?:your|the) (?:information|record)|like (?:it did )?(?:before|originally)|keep (?:that|it|this) (?:in mind|for (?:next|another) time)|just so you know|fyi|btw|by the way|that one is settled|i'm sure(?: about (?:it|that))?|trust me|effective immediately|starting today))+[\s.!]*$", Linear)]
     private static partial Regex Trailing();
 
-    [GeneratedRegex(@"(?<before>\b(?:as of|noted|recorded|status|updated?)(?: on)?:? )\d{4}-\d\d-\d\d", Options)]
+    [GeneratedRegex(@"(?<before>\b(?:as of|noted|recorded|status|updated?)(?: on)?:? )\d{4}-\d\d-\d\d", Linear)]
     private static partial Regex AsOf();
 
-    [GeneratedRegex(@"\(\s*(?:as of|noted|updated?|since|recorded|checked|confirmed|status|stand)\s*:?\s*\d{4}-\d\d-\d\d\s*\)|(?<keep>\b)(?:as of|noted|noted on|recorded|status|update|updated?(?: on)?)\s+(?:\d{4}-\d\d-\d\d)\s*[:,]?\s*|(?<keep>\b)(?<since>since|from|starting|effective|on)\s+(?<date>\d{4}-\d\d-\d\d)(?:\s+(?:on|onwards?))?\s*[,:]?\s*", Options)]
+    [GeneratedRegex(@"\(\s*(?:as of|noted|updated?|since|recorded|checked|confirmed|status|stand)\s*:?\s*\d{4}-\d\d-\d\d\s*\)|(?<keep>\b)(?:as of|noted|noted on|recorded|status|update|updated?(?: on)?)\s+(?:\d{4}-\d\d-\d\d)\s*[:,]?\s*|(?<keep>\b)(?<since>since|from|starting|effective|on)\s+(?<date>\d{4}-\d\d-\d\d)(?:\s+(?:on|onwards?))?\s*[,:]?\s*", Linear)]
     private static partial Regex Dated();
 }

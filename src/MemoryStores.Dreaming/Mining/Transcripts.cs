@@ -8,6 +8,9 @@ internal sealed class Mined
     public List<Claim> Claims { get; } = [];
     public List<(Claim Claim, string Reason)> SetAside { get; } = [];
 
+    /// <summary>What is worth keeping of conversations between others.</summary>
+    public List<Remark> Remarks { get; set; } = [];
+
     /// <summary>Bytes of everything that was said or came back from tools.</summary>
     public long TranscriptBytes { get; set; }
 }
@@ -19,10 +22,12 @@ internal sealed class Transcripts(FrameReader frames)
     {
         var mined = new Mined();
         var reader = new ClaimReader(frames);
+        var conversation = new Conversation(frames);
         var lessons = new Lessons(reader, frames);
         foreach (var session in sessions)
         {
             stop.ThrowIfCancellationRequested();
+            if (conversation.TryRead(session)) continue;
             var learned = lessons.Of(session).ToList();
             mined.Claims.AddRange(learned);
             foreach (var one in session.Events)
@@ -36,6 +41,7 @@ internal sealed class Transcripts(FrameReader frames)
                 }
             }
         }
+        mined.Remarks = conversation.Pick();
         return mined;
     }
 }

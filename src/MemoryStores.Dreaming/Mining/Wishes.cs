@@ -9,6 +9,7 @@ namespace MemoryStores.Dreaming.Mining;
 /// </summary>
 internal static partial class Wishes
 {
+    private const RegexOptions Linear = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
     private const int LeastSessions = 3;
     private const int LongestRequest = 160;
 
@@ -71,9 +72,9 @@ internal static partial class Wishes
 
     private static readonly HashSet<string> Verbs = [.. new[] { "please", "show", "write", "rewrite", "redo", "give", "make", "add", "put", "use", "send", "find", "open", "check", "run", "look", "draft", "remove", "leave", "create", "start", "stop", "again", "like", "wrote", "forgot", "left", "time" }.Select(Stem.Of)];
 
-    [GeneratedRegex(@"\b(?:again|once more|as (?:before|always|usual|ever)|same (?:as|format|thing)|like (?:last time|always|before|the others)|said (?:it|this|that)|told you|every time|each time|remember\?|still (?:no|missing|too)|forgot|left out|always|never|too (?:long|short|chummy|formal|casual|vague|verbose|many|much)|no more|i (?:don't|do not) (?:need|want|like|think in)|i prefer|i'd rather|needs? to be|should be|goes in|where's)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?:again|once more|as (?:before|always|usual|ever)|same (?:as|format|thing)|like (?:last time|always|before|the others)|said (?:it|this|that)|told you|every time|each time|remember\?|still (?:no|missing|too)|forgot|left out|always|never|too (?:long|short|chummy|formal|casual|vague|verbose|many|much)|no more|i (?:don't|do not) (?:need|want|like|think in)|i prefer|i'd rather|needs? to be|should be|goes in|where's)\b", Linear)]
     private static partial Regex Insistence();
 
-    [GeneratedRegex(@"\b(?:please|pls|can you|could you|would you|could i|can i|i'd like|i want|i need|thanks|for me|get me|give me|make (?:that|it|this)|let's|without|no)\b|^\W*[a-z]+ (?:it|that|the|this|me)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?:please|pls|can you|could you|would you|could i|can i|i'd like|i want|i need|thanks|for me|get me|give me|make (?:that|it|this)|let's|without|no)\b|^\W*[a-z]+ (?:it|that|the|this|me)\b", Linear)]
     private static partial Regex Polite();
 }

@@ -5,7 +5,7 @@ using MemoryStores.Dreaming.Mining;
 namespace MemoryStores.Dreaming.Writing;
 
 /// <summary>Makes the output store and its ledger from the drafts: files as decided, the new file or files, the index last.</summary>
-internal sealed class DreamWriter(string dreamer, IReadOnlyList<MemoryDraft> drafts, IReadOnlyList<NewMemory> made, IReadOnlySet<string> linked)
+internal sealed class DreamWriter(string dreamer, IReadOnlyList<MemoryDraft> drafts, IReadOnlyList<NewMemory> made, IReadOnlySet<string> linked, Masks masks)
 {
     private readonly Dictionary<MemoryDraft, RenderedMemory?> rendered = [];
     private readonly List<(NewMemory Memory, RenderedMemory Rendered)> added = [];
@@ -14,12 +14,13 @@ internal sealed class DreamWriter(string dreamer, IReadOnlyList<MemoryDraft> dra
 
     public (List<OutputMemory> Memories, List<LedgerLine> Ledger) Write(IReadOnlyList<(Claim Claim, string Reason)> setAside, Action<DreamStep>? progress)
     {
-        foreach (var draft in drafts)
-            rendered[draft] = draft.IsTouched ? RenderedMemory.Of(draft, linked.Contains(draft.Memory.Path)) : Unchanged(draft);
+        foreach (var draft in drafts.Where(draft => !draft.IsIndex)) Render(draft);
         foreach (var memory in made) added.Add((memory, RenderedMemory.New(memory.Path, Head(memory), memory.Additions)));
         progress?.Invoke(DreamStep.Index);
+        IndexFile.Clear(drafts, [.. rendered.Where(pair => pair.Value is null).Select(pair => pair.Key.Memory.Path)]);
+        foreach (var draft in drafts.Where(draft => draft.IsIndex)) Render(draft);
         var isChanged = added.Count > 0 || drafts.Any(draft => draft.IsTouched);
-        var index = isChanged ? IndexFile.Update(dreamer, rendered, added.Select(each => each.Rendered).ToList()) : null;
+        var index = isChanged ? IndexFile.Complete(dreamer, rendered, [.. added.Select(each => each.Rendered)]) : null;
         var memories = rendered.Values.OfType<RenderedMemory>().Concat(added.Select(each => each.Rendered)).ToDictionary(each => each.Path, each => each.Content, StringComparer.Ordinal);
         if (index is var (path, content)) memories[path] = content;
 
@@ -29,6 +30,9 @@ internal sealed class DreamWriter(string dreamer, IReadOnlyList<MemoryDraft> dra
             ledger.Add(new LedgerLine(NextId(), OriginOf(claim), Fate.SetAside, [], [], reason, claim.Trust));
         return ([.. memories.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new OutputMemory(pair.Key, pair.Value))], ledger);
     }
+
+    private void Render(MemoryDraft draft) =>
+        rendered[draft] = draft.IsTouched ? RenderedMemory.Of(draft, linked.Contains(draft.Memory.Path)) : Unchanged(draft);
 
     private static RenderedMemory Unchanged(MemoryDraft draft)
     {
@@ -94,11 +98,12 @@ internal sealed class DreamWriter(string dreamer, IReadOnlyList<MemoryDraft> dra
         return new Place(file.Path, first, offsets.Of(end));
     }
 
-    private static Origin.OfEvent OriginOf(Claim claim)
+    private Origin.OfEvent OriginOf(Claim claim)
     {
-        var offsets = new ByteOffsets(claim.Event.Text);
-        var start = offsets.Of(claim.Start);
-        return new Origin.OfEvent(claim.Session.Id, claim.Event.Id, start, offsets.Of(claim.End));
+        var (text, first, last) = masks.Original(claim.Session.Id, claim.Event, claim.Start, claim.End);
+        var offsets = new ByteOffsets(text);
+        var start = offsets.Of(first);
+        return new Origin.OfEvent(claim.Session.Id, claim.Event.Id, start, offsets.Of(last));
     }
 
     private string NextId() => string.Create(CultureInfo.InvariantCulture, $"l{++number}");

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using MemoryStores.Dreaming.Ledger;
 using MemoryStores.Dreaming.Statements;
 
 namespace MemoryStores.Dreaming.Writing;
@@ -10,34 +11,56 @@ internal static partial class IndexFile
     /// <summary>A store with fewer files is seen at a glance.</summary>
     private const int FilesWorthAnIndex = 6;
 
-    /// <summary>The index as it should be; null when there is none and none is needed, or nothing about it changes.</summary>
-    public static (string Path, string Content)? Update(string dreamer, Dictionary<MemoryDraft, RenderedMemory?> rendered, List<RenderedMemory> added)
+    /// <summary>Takes out entries of an index that lead to nothing but files that are gone.</summary>
+    public static void Clear(IEnumerable<MemoryDraft> drafts, HashSet<string> gone)
+    {
+        if (gone.Count == 0) return;
+        foreach (var draft in drafts.Where(draft => draft.IsIndex))
+        {
+            for (var i = 0; i < draft.Statements.Count; i++)
+            {
+                if (draft.Statements[i].Kind is not (StatementKind.ListItem or StatementKind.TableRow)) continue;
+                var links = LinksIn(draft.TextOf(i)).ToList();
+                if (links.Count == 0 || !links.All(link => Target(draft.Memory.Path, link, gone) is not null)) continue;
+                (draft.Fates[i].Fate, draft.Fates[i].Reason) = (Fate.SetAside, "the file it leads to has nothing left in it");
+            }
+        }
+    }
+
+    /// <summary>Adds the entries that are missing. Where there is no index and one is worth it, that is the answer.</summary>
+    public static (string Path, string Content)? Complete(string dreamer, Dictionary<MemoryDraft, RenderedMemory?> rendered, List<RenderedMemory> added)
     {
         var files = rendered.Values.OfType<RenderedMemory>().Concat(added).ToList();
         var index = rendered.Keys.Where(draft => draft.IsIndex && rendered[draft] is not null && EntriesOf(draft).Count > 0)
             .OrderBy(draft => draft.Memory.Path.Count(letter => letter == '/')).ThenBy(draft => draft.Memory.Path, StringComparer.Ordinal).FirstOrDefault();
         var listed = files.Where(file => !MemoryKinds.IsIndex(file.Path)).OrderBy(file => file.Path, StringComparer.Ordinal).ToList();
-        if (index is not null) return Updated(index, rendered[index]!.Content, listed, rendered);
+        if (index is not null)
+        {
+            Extend(index.Memory.Path, rendered[index]!, listed);
+            return null;
+        }
         if (listed.Count < FilesWorthAnIndex || files.Any(file => file.Path == "/index.md")) return null;
         var text = new StringBuilder($"---\ndream: {dreamer}\n---\n\n# Index\n\n");
         foreach (var file in listed) text.Append("- [").Append(TitleIn(file)).Append("](").Append(Relative("/index.md", file.Path)).Append(")\n");
         return ("/index.md", text.ToString());
     }
 
-    private static (string, string)? Updated(MemoryDraft index, string content, List<RenderedMemory> listed, Dictionary<MemoryDraft, RenderedMemory?> rendered)
+    private static void Extend(string here, RenderedMemory index, List<RenderedMemory> listed)
     {
-        var here = index.Memory.Path;
-        var gone = rendered.Where(pair => pair.Value is null).Select(pair => pair.Key.Memory.Path).ToHashSet(StringComparer.Ordinal);
-        var lines = content.Split('\n').ToList();
-        if (gone.Count > 0) lines.RemoveAll(line => IsEntry(line) && LinksIn(line).Select(link => Target(here, link, gone)).OfType<string>().Any(gone.Contains));
+        var content = index.Content;
         var all = listed.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
-        var known = lines.SelectMany(LinksIn).Select(link => Target(here, link, all)).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var last = lines.FindLastIndex(IsEntry);
-        if (last < 0) return null;
-        var entries = listed.Where(file => !known.Contains(file.Path)).Select(file => EntryLike(lines[last], here, file)).ToList();
-        lines.InsertRange(last + 1, entries);
-        var updated = string.Join('\n', lines);
-        return updated == content ? null : (here, updated);
+        var (known, end, last, at) = (new HashSet<string>(StringComparer.Ordinal), -1, "", 0);
+        foreach (var line in content.Split('\n'))
+        {
+            foreach (var link in LinksIn(line)) if (Target(here, link, all) is { } target) known.Add(target);
+            if (IsEntry(line)) (end, last) = (at + line.Length, line);
+            at += line.Length + 1;
+        }
+        if (end < 0) return;
+        var entries = listed.Where(file => !known.Contains(file.Path)).Select(file => "\n" + EntryLike(last, here, file)).ToList();
+        if (entries.Count == 0) return;
+        // Behind a carriage return, where lines end with one.
+        index.Insert(end, string.Concat(entries));
     }
 
     private static string EntryLike(string entry, string here, RenderedMemory file)

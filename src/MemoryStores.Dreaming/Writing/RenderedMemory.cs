@@ -22,7 +22,13 @@ internal sealed class RenderedMemory
         CloseEmptySections(draft, mustStay);
         var rendered = new RenderedMemory { Path = draft.Memory.Path };
         rendered.WriteStatements(draft);
-        foreach (var addition in draft.Additions) rendered.Add(addition, draft);
+        var section = draft.Additions.Count > 0 && draft.Statements.LastOrDefault(statement => statement.Kind == StatementKind.Heading) is { Length: > 0 } heading
+            ? heading.In(draft.Memory.Content).TrimStart('#', ' ') : "";
+        foreach (var addition in draft.Additions)
+        {
+            rendered.Enter(addition.Section, ref section);
+            rendered.Add(addition, draft);
+        }
         if (string.IsNullOrWhiteSpace(rendered.Content))
         {
             if (!mustStay) return null;
@@ -48,7 +54,7 @@ internal sealed class RenderedMemory
             }
             if (below == 0 || last is null || (draft.Additions.Count > 0 && i == 0)) continue;
             var fate = draft.Fates[i];
-            (fate.Fate, fate.Heir, fate.HeirAdded, fate.Reason) = (last.Fate, last.Heir, last.HeirAdded, "nothing is left below it");
+            (fate.Fate, fate.Heir, fate.HeirAdded, fate.Reason) = (last.Fate == Fate.SetAside ? Fate.SetAside : Fate.Superseded, last.Heir, last.HeirAdded, "nothing is left below it");
             fate.Evidence.AddRange(last.Evidence);
         }
     }
@@ -99,11 +105,19 @@ internal sealed class RenderedMemory
         return (lineStart, lineEnd);
     }
 
+    private void Enter(string? section, ref string current)
+    {
+        if (section is null || section == current) return;
+        while (text.Length > 0 && text[^1] == '\n') text.Length--;
+        text.Append("\n\n## ").Append(section).Append("\n\n");
+        current = section;
+    }
+
     private void Add(Addition addition, MemoryDraft? draft)
     {
         if (text.Length > 0 && text[^1] != '\n') text.Append('\n');
         var mark = draft is null ? "- " : MarkOf(draft);
-        if (draft is not null && Additions.Count == 0 && !EndsWithItem(draft)) text.Append('\n');
+        if (draft is not null && Additions.Count == 0 && addition.Section is null && !EndsWithItem(draft)) text.Append('\n');
         var start = text.Length;
         text.Append(mark).Append(addition.Text);
         Additions[addition] = (start, text.Length);
@@ -118,14 +132,18 @@ internal sealed class RenderedMemory
         var section = "";
         foreach (var addition in additions)
         {
-            if (addition.Section is { } of && of != section)
-            {
-                rendered.text.Append('\n').Append("## ").Append(of).Append("\n\n");
-                section = of;
-            }
+            rendered.Enter(addition.Section, ref section);
             rendered.Add(addition, null);
         }
         return rendered;
+    }
+
+    /// <summary>Puts something in between; what stands behind it moves.</summary>
+    public void Insert(int at, string added)
+    {
+        text.Insert(at, added);
+        foreach (var (statement, (start, end)) in Statements.ToList()) if (start >= at) Statements[statement] = (start + added.Length, end + added.Length);
+        foreach (var (addition, (start, end)) in Additions.ToList()) if (start >= at) Additions[addition] = (start + added.Length, end + added.Length);
     }
 
     public void Replace(string content) => text.Clear().Append(content);
