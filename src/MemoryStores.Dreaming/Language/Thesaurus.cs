@@ -9,7 +9,7 @@ namespace MemoryStores.Dreaming.Language;
 internal static class Thesaurus
 {
     private const string Groups = """
-        owner!: takes care cares job own owner owned ownership belong belongs responsible responsibility charge maintain maintainer maintained lead leads handle handled handles manager manages steward questions accountable look looks care deal route talk caretaker keeper guardian custodian supervise supervisor curator contact oversee oversees overseen head
+        owner!: care cares own owner owned ownership belong belongs responsible responsibility charge maintain maintainer maintained lead leads handle handled handles manager manages steward questions accountable look looks care deal route talk caretaker keeper guardian custodian supervise supervisor curator contact oversee oversees overseen head
         port!: port listen listens listening reach bind binds bound serve served serves socket expose exposes exposed answers
         version!: version runtime pinned pin pins build against release needs requires require compiled release
         coverage!: coverage covered threshold gate

@@ -8,6 +8,11 @@ namespace MemoryStores.Dreaming.Merging;
 internal sealed class Assertion
 {
     public required Frame Frame { get; init; }
+
+    /// <summary>The frame with a former value still in it, where the statement names one.</summary>
+    public Frame Whole { get => whole ?? Frame; init => whole = value; }
+
+    private readonly Frame? whole;
     public required DateTimeOffset At { get; init; }
 
     /// <summary>Where it stands in the store; null for a claim.</summary>
@@ -25,7 +30,7 @@ internal sealed class Assertion
         if (kinship.New is not var (start, end) || kinship.Old is not var (oldStart, oldEnd)) return this;
         var gone = former.Frame.Names.Where(name => name.Start >= oldStart && name.Start < oldEnd).Select(name => name.Key).ToHashSet(StringComparer.Ordinal);
         var mention = Frame.Names.FirstOrDefault(name => gone.Contains(name.Key));
-        return new Assertion { Frame = Frame.With(start, end, mention.Start, mention.End), At = At, Home = Home, Claim = Claim, IsMarked = IsMarked };
+        return new Assertion { Frame = Frame.With(start, end, mention.Start, mention.End), Whole = Frame, At = At, Home = Home, Claim = Claim, IsMarked = IsMarked };
     }
 
     private string? exactText;

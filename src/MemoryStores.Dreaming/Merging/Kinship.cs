@@ -92,9 +92,9 @@ internal sealed class Comparison(Func<string, int> frequency)
         var isConflict = old.Groups.Count > 0 && latest.Groups.Count > 0 && overlap.GroupsShared == 0 && overlap.WordsShared == 0;
         var isRelated = overlap.GroupsShared > 0 || overlap.StemsShared > 0 || IsLearned(old, latest);
         var closeness = overlap.Closeness + (namesOld ? 4 : 0) + (isRelated ? 1 : 0);
-        var rival = new Kinship(Kin.Rival, closeness, oldSpan, newSpan) { IsOfKeys = kind != SlotKind.Words && (overlap.NamesShared > 0 || overlap.WordsShared + overlap.GroupsShared > 1) };
+        var rival = new Kinship(Kin.Rival, closeness, oldSpan, newSpan) { IsOfKeys = (kind == SlotKind.Words && namesOld) || kind != SlotKind.Words && (overlap.NamesShared > 0 || overlap.WordsShared + overlap.GroupsShared > 1) };
         if (namesOld && isMarked && (overlap.NamesShared > 0 || isRelated)) return rival;
-        if (unknownApart && overlap.NamesShared == 0) return Kinship.None;
+        if (overlap.NamesShared == 0 && (unknownApart || (kind != SlotKind.Words && overlap.RestOnlyOld > 0 && overlap.RestOnlyNew > 0))) return Kinship.None;
         if (isMarked)
         {
             if (isRelated && !(unknownApart && overlap.GroupsShared == 0 && overlap.WordsShared == 0)) return kind == SlotKind.Words && overlap.GroupsShared == 0 ? rival with { Kin = Kin.PerhapsRival } : rival;
@@ -160,7 +160,7 @@ internal sealed class Comparison(Func<string, int> frequency)
             {
                 // "Orders go to A", "orders go to B": seldom named elsewhere, the name is what changed and not what it is about.
                 return overlap.SingleGroupsShared > 0 && old.Names.Count == 1 && latest.Names.Count == 1 && frequency(gone[0].Key) <= 2 && frequency(come[0].Key) <= 3
-                    && overlap.StemsShared > 0 && !(overlap.WordsOnlyOld > 0 && overlap.WordsOnlyNew > 0) && (!Leads(old, gone[0]) || !Leads(latest, come[0]) || IsAgentive(old, latest))
+                    && (overlap.StemsShared > 0 || isMarked) && !(overlap.WordsOnlyOld > 0 && overlap.WordsOnlyNew > 0) && (!Leads(old, gone[0]) || !Leads(latest, come[0]) || IsAgentive(old, latest))
                     ? new Slot((gone[0].Start, gone[0].End), (come[0].Start, come[0].End), SlotKind.Name, false) : null;
             }
             // The subject is what both name; when that is the rarer of the two, the statements are about different things.
@@ -190,12 +190,15 @@ internal sealed class Comparison(Func<string, int> frequency)
     private static Slot? WordSlot(Frame old, Frame latest, Overlap overlap, bool isMarked)
     {
         if (!overlap.ValuesEqual || !overlap.NamesEqual) return null;
+        // With a name and a value, or two names, in common there is no other value to look for.
+        if (old.Values.Count > 0 || old.Names.Count > 1) return null;
         if (overlap.GroupsShared == 0 && !(isMarked && (overlap.NamesShared > 0 || overlap.WordsShared > 0))) return null;
-        var gone = WordRun.Only(old, latest);
+        var named = latest.Former.Where(old.Words.Contains).ToHashSet(StringComparer.Ordinal);
+        var gone = named.Count > 0 ? WordRun.Of(old, named) : WordRun.Only(old, latest);
         var come = WordRun.Only(latest, old);
         if (come is null) return null;
         if (gone is null) return null;
-        return new Slot(gone.Value, come.Value, SlotKind.Words, latest.Former.Count > 0 && latest.Former.Any(old.Words.Contains));
+        return new Slot(gone.Value, come.Value, SlotKind.Words, named.Count > 0);
     }
 
     private bool IsLearned(Frame a, Frame b)

@@ -17,6 +17,8 @@ internal readonly struct Overlap
         GroupsShared = old.Groups.Count(latest.Groups.Contains);
         SingleGroupsShared = old.Groups.Count(group => latest.Groups.Contains(group) && Thesaurus.IsSingle(group));
         StemsShared = old.Stems.Count(latest.Stems.Contains);
+        RestOnlyOld = RestOf(old, latest);
+        RestOnlyNew = RestOf(latest, old);
         ValuesEqual = Same(old, latest) && Same(latest, old);
     }
 
@@ -29,6 +31,10 @@ internal readonly struct Overlap
     public int GroupsShared { get; }
     public int SingleGroupsShared { get; }
     public int StemsShared { get; }
+
+    /// <summary>Words that the other has not, nor another of an attribute that both speak of.</summary>
+    public int RestOnlyOld { get; }
+    public int RestOnlyNew { get; }
     public bool ValuesEqual { get; }
     public bool NamesEqual => NamesOnlyOld == 0 && NamesOnlyNew == 0;
 
@@ -36,6 +42,9 @@ internal readonly struct Overlap
     public bool SharesSubject => NamesShared > 0 || WordsShared > 0 || GroupsShared > 0;
 
     public double Closeness => (NamesShared * 3) + (WordsShared * 1.5) + StemsShared + GroupsShared - (0.3 * (WordsOnlyOld + WordsOnlyNew)) - NamesOnlyOld - NamesOnlyNew;
+
+    private static int RestOf(Frame one, Frame other) =>
+        one.Stems.Count(stem => !other.Stems.Contains(stem) && !Thesaurus.Of(stem).Any(other.Groups.Contains));
 
     private static HashSet<string> All(Frame frame)
     {

@@ -25,12 +25,9 @@ internal sealed class Settling(List<MemoryDraft> drafts, List<Assertion> stated,
         var wished = wishes.SelectMany(wish => wish).Select(claim => claim.Event).ToHashSet();
         claims.RemoveAll(claim => wished.Contains(claim.Claim!.Event));
         var comparison = new Comparison(Frequencies(claims));
-        var beliefs = new Beliefs(comparison);
-        foreach (var assertion in stated.Concat(claims).OrderBy(assertion => assertion.At).ThenBy(assertion => assertion.Home is not null))
-        {
-            stop.ThrowIfCancellationRequested();
-            beliefs.Take(assertion);
-        }
+        // Once to learn which words speak of one attribute here, and once in earnest.
+        _ = Held(claims, comparison, stop);
+        var beliefs = Held(claims, comparison, stop);
         var verdicts = new Verdicts(comparison, linked);
         foreach (var belief in beliefs.All) verdicts.Decide(belief);
         var additions = new List<Addition>();
@@ -58,6 +55,17 @@ internal sealed class Settling(List<MemoryDraft> drafts, List<Assertion> stated,
         var placement = new Placement(drafts);
         Made.AddRange(placement.Place(additions, instructions));
         if (!isMixed) Made.AddRange(placement.Place(Unsaid(mined.Remarks)));
+    }
+
+    private Beliefs Held(List<Assertion> claims, Comparison comparison, CancellationToken stop)
+    {
+        var beliefs = new Beliefs(comparison);
+        foreach (var assertion in stated.Concat(claims).OrderBy(assertion => assertion.At).ThenBy(assertion => assertion.Home is not null))
+        {
+            stop.ThrowIfCancellationRequested();
+            beliefs.Take(assertion);
+        }
+        return beliefs;
     }
 
     /// <summary>Whoever speaks of themselves is one of several people here: whose it is would be lost in the store.</summary>

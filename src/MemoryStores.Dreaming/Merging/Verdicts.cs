@@ -61,6 +61,7 @@ internal sealed class Verdicts(Comparison comparison, IReadOnlySet<string> linke
     private bool PutRight(Assertion home, Assertion current, Belief belief)
     {
         var kinship = comparison.Between(home.Frame, current.Frame, isMarked: true);
+        if (home.Home!.Draft.IsDocument && !kinship.IsOfKeys || kinship.Kin is Kin.None) kinship = comparison.Between(home.Frame, current.Whole, isMarked: true);
         if (kinship.Kin is not (Kin.Rival or Kin.PerhapsRival) || kinship.Old is not var (oldStart, oldEnd) || kinship.New is not var (newStart, newEnd)) return false;
         if (home.Home!.Draft.IsDocument && !kinship.IsOfKeys) return false;
         var value = current.Frame.Text[newStart..newEnd].Trim();

@@ -78,7 +78,7 @@ internal sealed class ClaimReader(FrameReader frames)
         var parsed = SecretScanner.HasMask(said) ? Clauses.WithoutMasks(said) : said;
         if (parsed is null) return null;
         var act = first.IsQuote || Cues.Injection().IsMatch(said) ? Act.Quote : ActOf(ref parsed, count, frames.Read(parsed));
-        var frame = frames.Read(Clauses.WithoutDay(parsed, day), isClaim: true);
+        var frame = frames.Read(Clauses.WithoutDay(parsed, day), isClaim: act is Act.State or Act.Change);
         var core = act is Act.State or Act.Change ? Clauses.Core(Clauses.WithoutDay(parsed, day), frame, frames) : parsed;
         return new Claim
         {
@@ -117,11 +117,15 @@ internal sealed class ClaimReader(FrameReader frames)
         if (Cues.Retraction().IsMatch(said)) return Act.Retract;
         if (Cues.Request().IsMatch(said) && !Cues.ForTheRecord().IsMatch(said)) return Act.Task;
         // "Wake me at 6" or "route parcels to Ada" tells how things are done; "book it again" asks for something once.
-        if (Cues.Imperative().IsMatch(said) && !Cues.ForTheRecord().IsMatch(said) && !Cues.StrongChange().IsMatch(said) && (frame.Keys < 1 + (frame.Groups.Any(Thesaurus.IsSingle) ? 0 : 1) || Cues.OnceOnly().IsMatch(said))) return Act.Task;
+        if (Cues.Imperative().IsMatch(said) && !Cues.ForTheRecord().IsMatch(said) && !Cues.StrongChange().IsMatch(said) && (!TellsHow(frame) || Cues.OnceOnly().IsMatch(said))) return Act.Task;
         if (!isCorrection && Clauses.DeniesAValue(said) && !Cues.Change().IsMatch(said)) return Act.Deny;
         if (Cues.Change().IsMatch(said) || isCorrection) return Act.Change;
         return Act.State;
     }
+
+    /// <summary>Two names or values, or one that is no bare number beside an attribute.</summary>
+    private static bool TellsHow(Frame frame) =>
+        frame.Keys >= 2 || (frame.Keys == 1 && frame.Values.All(value => value.Kind != ValueKind.Number) && frame.Groups.Any(Thesaurus.IsSingle));
 
     /// <summary>The words of the longest stretch between quotation marks.</summary>
     private static int QuotedWords(string sentence)

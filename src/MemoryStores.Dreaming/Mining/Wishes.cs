@@ -20,7 +20,7 @@ internal static partial class Wishes
         var wishes = new List<List<Claim>>();
         while (true)
         {
-            var best = requests.SelectMany(request => request.Features.Select(feature => (feature, request)))
+            var best = requests.SelectMany(request => request.Features.Where(MayBeHeart).Select(feature => (feature, request)))
                 .GroupBy(pair => pair.feature, StringComparer.Ordinal)
                 .Select(group => (Feature: group.Key, Requests: group.Select(pair => pair.request).DistinctBy(request => request.Wording).DistinctBy(request => request.Claim.Session.Id).ToList()))
                 .Where(found => found.Requests.Count >= LeastSessions && IsWish(found.Requests.Select(request => request.Claim).ToList()))
@@ -47,10 +47,13 @@ internal static partial class Wishes
 
     /// <summary>What a statement of the store must speak of to be this wish already.</summary>
     public static HashSet<string> Heart(List<Claim> wish) =>
-        [.. wish.SelectMany(FeaturesOf).GroupBy(feature => feature, StringComparer.Ordinal).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).Take(1).Select(group => group.Key)];
+        [.. wish.SelectMany(FeaturesOf).Where(MayBeHeart).GroupBy(feature => feature, StringComparer.Ordinal).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).Take(1).Select(group => group.Key)];
 
     public static HashSet<string> FeaturesOf(Frame frame) =>
         [.. frame.Stems.Where(stem => !Verbs.Contains(stem)), .. frame.Groups.Where(group => !Thesaurus.IsSingle(group))];
+
+    /// <summary>What is asked about, an answer or a letter, is not what is asked for.</summary>
+    private static bool MayBeHeart(string feature) => feature is not ("g:answerform" or "g:draftform") && !Thesaurus.Of(feature).Any(group => group is "g:answerform" or "g:draftform");
 
     private static HashSet<string> FeaturesOf(Claim claim) => FeaturesOf(claim.Frame);
 
