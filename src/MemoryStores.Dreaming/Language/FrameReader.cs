@@ -7,7 +7,7 @@ internal sealed partial class FrameReader(Names names)
 {
     private static readonly HashSet<string> ScopeWords =
     [
-        "only", "except", "unless", "staging", "production", "prod", "dev", "weekend", "weekends", "temporarily", "internal", "external", "test", "backup",
+        "except", "unless", "staging", "production", "prod", "dev", "weekend", "weekends", "temporarily", "internal", "external",
         "primary", "secondary", "left", "right", "north", "south", "east", "west", "upper", "lower", "summer", "winter", "morning", "evening", "night", "inbound", "outbound", "domestic", "international",
     ];
 
@@ -55,7 +55,7 @@ internal sealed partial class FrameReader(Names names)
             Stems = stems,
             Former = former,
             Context = context is null ? new HashSet<string>() : context.Where(name => !keys.Contains(name)).ToHashSet(StringComparer.Ordinal),
-            IsNegated = negated,
+            IsNegated = negated && !Mining.Clauses.IsLimit(text),
             Scopes = scopes,
             IsEnglish = english > 0 ? english >= foreign : foreign == 0 && !text.AsSpan().ContainsAnyExceptInRange('\0', '\u024f'),
         };

@@ -19,7 +19,7 @@ internal sealed class Settling(List<MemoryDraft> drafts, List<Assertion> stated,
     {
         // What is said in passing is not even compared.
         var claims = mined.Claims
-            .Where(claim => claim.Act is Act.Retract or Act.Deny || (claim.Act is Act.State or Act.Change && Chatter.Durability(claim) >= ComparedFrom))
+            .Where(claim => claim.Act is Act.Retract or Act.Deny || (claim.Act is Act.State or Act.Change && (claim.Frame.Keys >= (claim.Act == Act.Change ? 1 : 2) || Chatter.Durability(claim) >= ComparedFrom)))
             .Select(claim => new Assertion { Frame = claim.Frame, At = claim.At, Claim = claim, IsMarked = claim.Act != Act.State }).ToList();
         var wishes = Wishes.Of(mined.Claims);
         var wished = wishes.SelectMany(wish => wish).Select(claim => claim.Event).ToHashSet();

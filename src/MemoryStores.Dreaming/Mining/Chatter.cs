@@ -24,7 +24,7 @@ internal static partial class Chatter
         if (frame.Groups.Count > 0) score += 1;
         if (Habit().IsMatch(core)) score += 1;
         if (Rule().IsMatch(core)) score += 1;
-        if (Passing().IsMatch(claim.Said)) score -= claim.IsForTheRecord ? 2 : 4;
+        if (Passing().IsMatch(claim.Said) && !(claim.Act == Act.Change && frame.Keys > 0 && Cues.StrongChange().IsMatch(claim.Said))) score -= claim.IsForTheRecord ? 2 : 4;
         if (Interjection().IsMatch(claim.Said)) score -= 4;
         if (Ongoing().IsMatch(core) && !claim.IsForTheRecord) score -= 2;
         if (frame.Stems.Count + frame.Keys < 2) score -= 2;

@@ -17,6 +17,9 @@ internal static partial class Clauses
 
     public static bool IsNegatedThroughout(string said) => Negated().IsMatch(Cues.Correction().Replace(said, "", 1));
 
+    /// <summary>"No more than", "never after": a limit, not the opposite.</summary>
+    public static bool IsLimit(string said) => NotOnly().IsMatch(said);
+
     public static bool DeniesAValue(string said) => Negated().IsMatch(said) && !said.Contains(" but ", StringComparison.Ordinal) && !NotOnly().IsMatch(said);
 
     /// <summary>Leaves out the clauses with a masked secret; null when nothing is left.</summary>
@@ -93,8 +96,11 @@ internal static partial class Clauses
     {
         var pieces = new List<(int, int)>();
         var start = 0;
+        var values = Values.Of(text);
         foreach (Match joint in Joints().Matches(text))
         {
+            // The comma in "May 4, 2026" joins.
+            if (values.Any(value => joint.Index > value.Start && joint.Index < value.End)) continue;
             if (joint.Index > start) pieces.Add((start, joint.Index));
             start = joint.Index + joint.Length;
         }
@@ -170,7 +176,7 @@ internal static partial class Clauses
     [GeneratedRegex(@"^(?<what>[^?.!]{3,120})\?\s+(?:(?:that(?:'s| is| would be)|it(?:'s| is| would be)|make (?:that|it)|always|just|simply|say|go with|use|take)\s+)?(?<answer>[^?!]{1,120}?)[.!]?$", Linear)]
     private static partial Regex Fragment();
 
-    [GeneratedRegex(@"^(?<what>.{3,160}?)\s+(?:(?:is|are|was|were)(?:n't| not)?(?: no longer)?|isn't|aren't|used to be|has been|does not|doesn't|had been)\b[^.!?]{0,160}[.!?]\s+(?:it|that|they|this)\s?(?<is>'s|’s|'re|’re|is|are|would be|has|uses|runs|goes|listens|starts|costs|takes)\s+(?<value>.{1,160})$|^\W*(?:quick (?:one|note|update|word|question)|a (?:word|note|update)|update|news|as|regarding|about|concerning|re)\W+(?:on|about|regarding|for|to)?\s*(?<what>[^.!?]{3,120})[.!?]\s+(?:it|that|they|this)\s?(?<is>'s|’s|is|are)\s+(?<value>.{1,160})$", Linear)]
+    [GeneratedRegex(@"^(?<what>.{3,160}?)\s+(?:(?:is|are|was|were)(?:n't| not)?(?: no longer)?|isn't|aren't|used to be|has been|does not|doesn't|had been)\b[^.!?]{0,160}[.!?]\s+(?:it|that|they|this)\s?(?<is>'s|’s|'re|’re|is|are|would be|has|uses|runs|goes|listens|starts|costs|takes)\s+(?<value>.{1,160})$|^(?<what>.{3,160}?)\s+(?:used to be|was|were)\b[^.!?]{0,120}[,;]\s+(?:but\s+)?(?:since [\w ]{2,20} |now )?(?:it|that|they)\s?(?<is>'s|’s|is|are)\s+(?<value>.{1,160})$|^\W*(?:quick (?:one|note|update|word|question)|a (?:word|note|update)|update|news|as|regarding|about|concerning|re)\W+(?:on|about|regarding|for|to)?\s*(?<what>[^.!?]{3,120})[.!?]\s+(?:it|that|they|this)\s?(?<is>'s|’s|is|are)\s+(?<value>.{1,160})$", Linear)]
     private static partial Regex Anaphora();
 
     [GeneratedRegex(@"\s*(?:[:;]\s+|\s[-–—]+\s|,\s+(?:so|but|and|or|which|while|because|since|as|in case|hence|therefore|can you|could you|please|not|instead of|rather than|no longer|if)\b\s*|(?<=[.!?])\s+|,\s+)\s*", Options)]
