@@ -33,6 +33,10 @@ internal sealed class Assertion
         return new Assertion { Frame = Frame.With(start, end, mention.Start, mention.End), Whole = Frame, At = At, Home = Home, Claim = Claim, IsMarked = IsMarked };
     }
 
+    /// <summary>A claim by its core alone, so that a value it only names as the former one is none of its own.</summary>
+    public Assertion AsCore() =>
+        Claim is { Act: Act.Change } claim && claim.CoreFrame.Keys > 0 && claim.CoreFrame.Keys < Frame.Keys ? new Assertion { Frame = claim.CoreFrame, Whole = Frame, At = At, Claim = claim, IsMarked = IsMarked } : this;
+
     private string? exactText;
 
     public static string Plain(string text)
@@ -46,6 +50,9 @@ internal sealed class Assertion
         }
         return plain.ToString().TrimEnd('.', ' ', '!');
     }
+
+    /// <summary>Stands in a file that the dream made of a conversation: such remarks are kept as they are.</summary>
+    public bool IsRemark => Home is { Draft: { IsDreamMade: true } draft } && draft.Memory.Path.StartsWith(Placement.PeopleFolder, StringComparison.Ordinal);
 
     /// <summary>It says of itself that it is new: such a statement takes another's place more readily.</summary>
     public bool IsMarked { get; init; }

@@ -90,7 +90,7 @@ internal sealed class Beliefs(Comparison comparison)
         }
         else
         {
-            var belief = new Belief(assertion);
+            var belief = new Belief(assertion.AsCore());
             numbers[belief] = all.Count;
             all.Add(belief);
             if (exact.Length > 0) exactly[exact] = belief;
@@ -169,7 +169,7 @@ internal sealed class Beliefs(Comparison comparison)
     /// <summary>A document's sentence stands for a loose one only where both name the same names or values.</summary>
     private static bool MayStandFor(Assertion held, Assertion other) =>
         (held.Home is not { Draft.IsDocument: true } && other.Home is not { Draft.IsDocument: true }) || Math.Min(held.Frame.Keys, other.Frame.Keys) >= 2
-        || (held.Frame.Keys == 1 && other.Frame.Keys == 1 && held.Frame.Values.Count == 1);
+        || (held.Frame.Keys == 1 && other.Frame.Keys == 1 && (held.Frame.Values.Count == 1 || held.Frame.Groups.Any(group => other.Frame.Groups.Contains(group) && Thesaurus.IsSingle(group))));
 
     private static bool MayTakePlace(Belief belief, Assertion newer, Kinship kinship)
     {

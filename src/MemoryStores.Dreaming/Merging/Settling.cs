@@ -30,13 +30,14 @@ internal sealed class Settling(List<MemoryDraft> drafts, List<Assertion> stated,
         var beliefs = Held(claims, comparison, stop);
         var verdicts = new Verdicts(comparison, linked);
         foreach (var belief in beliefs.All) verdicts.Decide(belief);
+        var held = new HeldStatements(stated);
         var additions = new List<Addition>();
         foreach (var belief in verdicts.Fresh)
         {
             var claim = belief.Current.Claim!;
             if (claim.Act is not (Act.State or Act.Change) || !claim.CoreFrame.IsEnglish) continue;
             if (claim.Trust == Trust.Agent && !claim.IsFinding) continue;
-            if (instructions.Forbids(claim.CoreFrame)) continue;
+            if (instructions.Forbids(claim.CoreFrame) || held.Holds(claim.CoreFrame)) continue;
             if (belief.Members.All(member => member.Claim is null || Chatter.Durability(member.Claim) < DurableFrom) && belief.Confirmations.All(confirmation => Chatter.Durability(confirmation) < DurableFrom)) continue;
             var addition = new Addition { Text = Sentence(Time.RelativeDates.Absolute(claim.Core, claim.At)), Claim = claim, Reason = "said in a session" };
             addition.Evidence.AddRange(belief.Confirmations.Take(4));
@@ -60,7 +61,7 @@ internal sealed class Settling(List<MemoryDraft> drafts, List<Assertion> stated,
     private Beliefs Held(List<Assertion> claims, Comparison comparison, CancellationToken stop)
     {
         var beliefs = new Beliefs(comparison);
-        foreach (var assertion in stated.Concat(claims).OrderBy(assertion => assertion.At).ThenBy(assertion => assertion.Home is not null))
+        foreach (var assertion in stated.Where(assertion => !assertion.IsRemark).Concat(claims).OrderBy(assertion => assertion.At).ThenBy(assertion => assertion.Home is not null))
         {
             stop.ThrowIfCancellationRequested();
             beliefs.Take(assertion);

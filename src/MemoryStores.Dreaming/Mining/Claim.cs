@@ -41,10 +41,20 @@ internal sealed class Claim
     public required string Said { get; init; }
 
     /// <summary>What it says, without how it is introduced.</summary>
-    public required string Core { get; init; }
+    public string Core => core ??= reading!.Value.Core;
 
     public required Frame Frame { get; init; }
-    public required Frame CoreFrame { get; init; }
+    public Frame CoreFrame => coreFrame ??= reading!.Value.Frame;
+
+    private string? core;
+    private Frame? coreFrame;
+    private readonly Lazy<(string Core, Frame Frame)>? reading;
+
+    /// <summary>The core, known.</summary>
+    public string Telling { init => (core, coreFrame) = (value, Frame); }
+
+    /// <summary>The core, read when somebody asks for it: most of what is said is dropped before.</summary>
+    public Lazy<(string Core, Frame Frame)> Reading { init => reading = value; }
     public required InputSession Session { get; init; }
     public required InputEvent Event { get; init; }
 

@@ -77,16 +77,14 @@ internal sealed class ClaimReader(FrameReader frames)
         var day = message.At.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var parsed = SecretScanner.HasMask(said) ? Clauses.WithoutMasks(said) : said;
         if (parsed is null) return null;
-        var act = first.IsQuote || Cues.Injection().IsMatch(said) ? Act.Quote : ActOf(ref parsed, count, frames.Read(parsed));
+        var act = first.IsQuote || Cues.Injection().IsMatch(said) ? Act.Quote : ActOf(ref parsed, count);
         var frame = frames.Read(Clauses.WithoutDay(parsed, day), isClaim: act is Act.State or Act.Change);
-        var core = act is Act.State or Act.Change ? Clauses.Core(Clauses.WithoutDay(parsed, day), frame, frames) : parsed;
         return new Claim
         {
             Act = act,
             Said = parsed,
-            Core = core,
             Frame = frame,
-            CoreFrame = ReferenceEquals(core, parsed) ? frame : frames.Read(core, isClaim: true),
+            Reading = new Lazy<(string, Frame)>(() => CoreOf(act, parsed, day, frame)),
             Session = session,
             Event = message,
             Start = start,
@@ -99,7 +97,14 @@ internal sealed class ClaimReader(FrameReader frames)
         };
     }
 
-    private static Act ActOf(ref string said, int sentences, Frame frame)
+    private (string Core, Frame Frame) CoreOf(Act act, string parsed, string day, Frame frame)
+    {
+        if (act is not (Act.State or Act.Change)) return (parsed, frame);
+        var core = Clauses.Core(Clauses.WithoutDay(parsed, day), frame, frames);
+        return (core, frames.Read(core, isClaim: true));
+    }
+
+    private Act ActOf(ref string said, int sentences)
     {
         if (Clauses.GivenOfQuestion(said) is { } given)
         {
@@ -117,7 +122,7 @@ internal sealed class ClaimReader(FrameReader frames)
         if (Cues.Retraction().IsMatch(said)) return Act.Retract;
         if (Cues.Request().IsMatch(said) && !Cues.ForTheRecord().IsMatch(said)) return Act.Task;
         // "Wake me at 6" or "route parcels to Ada" tells how things are done; "book it again" asks for something once.
-        if (Cues.Imperative().IsMatch(said) && !Cues.ForTheRecord().IsMatch(said) && !Cues.StrongChange().IsMatch(said) && (!TellsHow(frame) || Cues.OnceOnly().IsMatch(said))) return Act.Task;
+        if (Cues.Imperative().IsMatch(said) && !Cues.ForTheRecord().IsMatch(said) && !Cues.StrongChange().IsMatch(said) && (!TellsHow(frames.Read(said)) || Cues.OnceOnly().IsMatch(said))) return Act.Task;
         if (!isCorrection && Clauses.DeniesAValue(said) && !Cues.Change().IsMatch(said)) return Act.Deny;
         if (Cues.Change().IsMatch(said) || isCorrection) return Act.Change;
         return Act.State;

@@ -113,9 +113,9 @@ internal static partial class Clauses
         // What a piece adds: its names and values, and the words with a meaning of their own.
         var read = pieces.Select(piece => frames.Read(text[piece.Start..piece.End])).ToList();
         var overtaken = ToldAsOld(text);
-        bool IsOld(int at) => overtaken.Any(span => at >= span.Start && at < span.End);
+        bool IsOld(int start, int end) => overtaken.Any(span => start < span.End && span.Start < end);
         var all = new HashSet<string>();
-        var keys = read.Select((frame, i) => (HashSet<string>)[.. frame.Names.Where(name => !IsOld(pieces[i].Start + name.Start)).Select(name => name.Key), .. frame.Values.Where(value => !IsOld(pieces[i].Start + value.Start)).Select(value => value.Kind + value.Canonical)]).ToList();
+        var keys = read.Select((frame, i) => (HashSet<string>)[.. frame.Names.Where(name => !IsOld(pieces[i].Start + name.Start, pieces[i].Start + name.End)).Select(name => name.Key), .. frame.Values.Where(value => !IsOld(pieces[i].Start + value.Start, pieces[i].Start + value.End)).Select(value => value.Kind + value.Canonical)]).ToList();
         foreach (var each in keys) all.UnionWith(each);
         var best = (From: 0, To: pieces.Count, Length: int.MaxValue);
         if (all.Count > 0)

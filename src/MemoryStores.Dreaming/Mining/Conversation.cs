@@ -91,7 +91,7 @@ internal sealed partial class Conversation(FrameReader frames)
             var frame = frames.Read(core);
             remarks.Add(new Remark(speaker, new Claim
             {
-                Act = Act.State, Said = said, Core = core, Frame = frame, CoreFrame = frame, Session = session, Event = turn, Start = from, End = to, Trust = Trust.User,
+                Act = Act.State, Said = said, Frame = frame, Telling = core, Session = session, Event = turn, Start = from, End = to, Trust = Trust.User,
             }, core, terms));
         }
     }
@@ -104,7 +104,7 @@ internal sealed partial class Conversation(FrameReader frames)
         if (FirstPerson().IsMatch(text)) worth *= 1.35;
         if (Happened().IsMatch(text)) worth *= 1.25;
         if (RelativeDates.HasAny(remark.Claim.Said) || remark.Claim.Frame.Values.Count > 0) worth *= 1.5;
-        if (remark.Claim.Frame.Names.Count > 0) worth *= 1.2;
+        if (InnerCapital().IsMatch(text)) worth *= 1.2;
         if (Praise().IsMatch(text)) worth *= 0.55;
         if (SecondPerson().IsMatch(text)) worth *= 0.6;
         if (text.StartsWith("shared a photo", StringComparison.Ordinal)) worth *= 0.7;
@@ -147,6 +147,9 @@ internal sealed partial class Conversation(FrameReader frames)
 
     [GeneratedRegex(@"\b(?:i|i'm|i've|i'd|i'll|my|me|we|we're|we've|our)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex FirstPerson();
+
+    [GeneratedRegex(@"[a-z,] \p{Lu}\p{Ll}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex InnerCapital();
 
     [GeneratedRegex(@"\b(?:you|your|you're|you've|yours)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex SecondPerson();

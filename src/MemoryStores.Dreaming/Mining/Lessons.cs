@@ -54,7 +54,7 @@ internal sealed class Lessons(ClaimReader reader, FrameReader frames)
         var frame = frames.Read(text);
         return new Claim
         {
-            Act = Act.State, Said = text, Core = text, Frame = frame, CoreFrame = frame, Session = session, Event = good, Start = 0, End = good.Text.Length,
+            Act = Act.State, Said = text, Frame = frame, Telling = text, Session = session, Event = good, Start = 0, End = good.Text.Length,
             Trust = Trust.Agent, IsFinding = true, IsForTheRecord = true,
         };
     }
@@ -65,7 +65,7 @@ internal sealed class Lessons(ClaimReader reader, FrameReader frames)
         var frame = frames.Read(text);
         return new Claim
         {
-            Act = Act.State, Said = text, Core = text, Frame = frame, CoreFrame = frame, Session = claim.Session, Event = claim.Event, Start = claim.Start, End = claim.End,
+            Act = Act.State, Said = text, Frame = frame, Telling = text, Session = claim.Session, Event = claim.Event, Start = claim.Start, End = claim.End,
             Trust = Trust.Agent, IsFinding = true, IsForTheRecord = true, IsLesson = true,
         };
     }

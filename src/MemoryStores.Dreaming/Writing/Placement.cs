@@ -9,7 +9,7 @@ internal sealed class Placement(IReadOnlyList<MemoryDraft> drafts)
 {
     private const string OwnFile = "/learned.md";
     private const string OwnTitle = "Learned in sessions";
-    private const string PeopleFolder = "/people/";
+    public const string PeopleFolder = "/people/";
 
     /// <summary>Below the limit of a memory, with room for what owners add.</summary>
     private const int MostCharacters = 60_000;
