@@ -45,10 +45,14 @@ internal static class DreamFiles
         if (cases is null == call.Text(Sessions) is null) throw call.BadUsage("either --sessions DIR or --cases DIR is needed, and not both");
         if (cases is not null && (call.Has(Store) || call.Has(Meta))) throw call.BadUsage("--cases brings its own stores: leave --store and --meta out");
         var refused = 0;
+        var isWarm = cases is null;
         foreach (var (name, store, meta, sessions) in cases is null ? [("store", call.Text(Store), call.Text(Meta), call.Text(Sessions)!)] : CasesIn(cases))
         {
             try
             {
+                // The times of many cases are those of a warm program: the first is dreamt once without being timed.
+                if (!isWarm) _ = CheckedDream.Run(new OfflineDreamer(), DreamInputOf(call, store, meta, sessions));
+                isWarm = true;
                 refused += Dream(call, target, name, DreamInputOf(call, store, meta, sessions)) ? 0 : 1;
             }
             catch (FolderException e)
