@@ -26,7 +26,7 @@ internal static class CommonWords
         reason asking ask asked write written wrote down ever nobody somebody someone anyone comes course sure right okay ok yes yeah yep well hi hello hey thanks thank btw ps nb side info information message context background reference recap summary remark
         call called moved move switched switch replaced replace instead longer anymore anyway basically generally usually settled decided decision result voted vote team official officially definitely certainly surprised double-check draft rerun job
         scratch ignore ignored delete deleted drop dropped remove removed cancel cancelled canceled successor replacement replaced memory stopped altogether exist exists apply applies valid table arrangement date dates named name names memorize
-        pick picked choose chose chosen select selected
+        important attention reminder basic regarding concerning pick picked choose chose chosen select selected
         value values setting number used use uses using set sets happen happens stated state states stay stays remain remains think thought guess believe assume suppose consider suggest suggested understood understand
         """);
 

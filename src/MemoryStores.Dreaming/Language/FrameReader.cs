@@ -7,9 +7,15 @@ internal sealed partial class FrameReader(Names names)
 {
     private static readonly HashSet<string> ScopeWords =
     [
-        "except", "unless", "staging", "production", "prod", "dev", "weekend", "weekends", "temporarily", "internal", "external",
-        "primary", "secondary", "left", "right", "north", "south", "east", "west", "upper", "lower", "summer", "winter", "morning", "evening", "night", "inbound", "outbound", "domestic", "international",
+        "except", "unless", "staging", "production", "prod", "dev", "weekend", "weekends", "temporarily", "internal", "external", "morning", "evening", "night", "primary", "secondary",
+        "left", "right", "north", "south", "east", "west", "upper", "lower", "summer", "winter", "inbound", "outbound", "domestic", "international",
     ];
+
+    /// <summary>Of these one side may leave out what the other tells: a morning call is the call, where there is but one.</summary>
+    private static readonly HashSet<string> Optional = ["morning", "evening", "night", "primary", "internal", "summer", "winter"];
+
+    public static bool ScopesAgree(Frame one, Frame other) =>
+        one.Scopes.SetEquals(other.Scopes) || (one.Scopes.Count == 0 && other.Scopes.IsSubsetOf(Optional)) || (other.Scopes.Count == 0 && one.Scopes.IsSubsetOf(Optional));
 
     public Names Names { get; } = names;
 

@@ -30,13 +30,13 @@ internal sealed class Names
             if (end - i > 1)
             {
                 // A sentence's first word may only happen to stand before a name.
-                var isFirst = BeginsSentence(text, tokens, i) && IsOrdinary(token.Lower);
+                var isFirst = CommonWords.IsGrammar(token.Lower) || (BeginsSentence(text, tokens, i) && IsOrdinary(token.Lower));
                 var from = isFirst ? i + 1 : i;
                 if (end - from > 1 && end - from <= MostWords) runs.Add(Key(tokens, from, end));
                 for (var k = from; k < end; k++) Count(capital, tokens[k].Lower);
                 i = end - 1;
             }
-            else if (!BeginsSentence(text, tokens, i)) Count(capital, token.Lower);
+            else if (!BeginsSentence(text, tokens, i) && !IsLabel(text, token)) Count(capital, token.Lower);
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed class Names
         {
             var end = RunEnd(text, tokens, index);
             if (end - index is > 1 and <= MostWords && !(begins && IsOrdinary(token.Lower))) return (Key(tokens, index, end), end - index);
-            if (CommonWords.IsSpeaking(token.Lower)) return null;
+            if (CommonWords.IsSpeaking(token.Lower) || (begins && IsLabel(text, token))) return null;
             if (!begins || (seen > common && !IsOrdinary(token.Lower))) return (Whole(token.Lower), 1);
             // A first word that means nothing as a word, and does something, is a name as well.
             return common == 0 && !IsOrdinary(token.Lower) && token.Lower.Length > 2 && index + 1 < tokens.Count && DoesSomething(tokens[index + 1].Lower) ? (Whole(token.Lower), 1) : null;
@@ -139,14 +139,20 @@ internal sealed class Names
     private static int RunEnd(string text, List<Token> tokens, int start)
     {
         var end = start + 1;
-        while (end < tokens.Count && tokens[end].IsCapital && end - start < MostWords + 1)
+        while (end < tokens.Count && end - start < MostWords + 1 && text.AsSpan(tokens[end - 1].End, tokens[end].Start - tokens[end - 1].End) is " " or " & ")
         {
-            var gap = text.AsSpan(tokens[end - 1].End, tokens[end].Start - tokens[end - 1].End);
-            if (gap is not (" " or " & ")) break;
-            end++;
+            if (tokens[end].IsCapital) end++;
+            else if (Joiners.Contains(tokens[end].Lower) && end + 1 < tokens.Count && tokens[end + 1].IsCapital && text.AsSpan(tokens[end].End, tokens[end + 1].Start - tokens[end].End) is " ") end += 2;
+            else break;
         }
         return end;
     }
+
+    /// <summary>Words inside a name: "Isle of Man".</summary>
+    private static readonly HashSet<string> Joiners = ["of", "de", "von", "van", "der", "del"];
+
+    /// <summary>A word with a colon right behind it heads what follows.</summary>
+    private static bool IsLabel(string text, Token token) => token.End < text.Length && text[token.End] == ':';
 
     private static string Key(List<Token> tokens, int from, int end) => string.Join(' ', tokens.Skip(from).Take(end - from).Select(token => token.Lower));
 

@@ -42,7 +42,7 @@ internal sealed class Comparison(Func<string, int> frequency)
     public Kinship Between(Frame old, Frame latest, bool isMarked)
     {
         if (!old.IsEnglish || !latest.IsEnglish) return Kinship.None;
-        if (!old.Scopes.SetEquals(latest.Scopes)) return Kinship.None;
+        if (!FrameReader.ScopesAgree(old, latest)) return Kinship.None;
         var overlap = new Overlap(old, latest);
         if (!overlap.SharesSubject) return Kinship.None;
         if (IsSame(old, latest, overlap)) return new Kinship(Kin.Same, overlap.Closeness);

@@ -15,10 +15,15 @@ internal static partial class Clauses
     /// <summary>Whether a sentence begins with a word that stands for something in the one before.</summary>
     public static bool LeansBack(string sentence) => Leaning().IsMatch(sentence);
 
-    public static bool IsNegatedThroughout(string said) => Negated().IsMatch(Cues.Correction().Replace(said, "", 1));
+    public static bool IsNegatedThroughout(string said)
+    {
+        // "No - it is A, not B" and "at most" say how it is.
+        var rest = NotTail().Replace(Cues.Correction().Replace(said, "", 1), "");
+        return Negated().IsMatch(rest) && !Limit().IsMatch(rest);
+    }
 
-    /// <summary>"No more than", "never after": a limit, not the opposite.</summary>
-    public static bool IsLimit(string said) => NotOnly().IsMatch(said);
+    /// <summary>"No more than", "no visits after": a limit, not the opposite.</summary>
+    public static bool IsLimit(string said) => Limit().IsMatch(said);
 
     public static bool DeniesAValue(string said) => Negated().IsMatch(said) && !said.Contains(" but ", StringComparison.Ordinal) && !NotOnly().IsMatch(said);
 
@@ -134,6 +139,8 @@ internal static partial class Clauses
             // A value alone needs what it is the value of.
             if (best.To - best.From == 1 && read[best.From].Stems.Count == 0 && read[best.From].Keys < 2)
                 best = best.From > 0 ? (best.From - 1, best.To, 0) : pieces.Count > best.To ? (best.From, best.To + 1, 0) : best;
+            // "About the barn, the answer is 7": without a word of its own, the piece before tells what it is about.
+            if (best.From > 0 && read[best.From].Names.Count == 0 && read[best.From].Words.Count == 0 && read[best.From - 1].Words.Count > 0) best = best with { From = best.From - 1 };
             return text[pieces[best.From].Start..pieces[best.To - 1].End];
         }
         var (first, last) = (0, pieces.Count - 1);
@@ -181,6 +188,12 @@ internal static partial class Clauses
 
     [GeneratedRegex(@"\s*(?:[:;]\s+|\s[-–—]+\s|,\s+(?:so|but|and|or|which|while|because|since|as|in case|hence|therefore|can you|could you|please|not|instead of|rather than|no longer|if)\b\s*|(?<=[.!?])\s+|,\s+)\s*", Options)]
     private static partial Regex Joints();
+
+    [GeneratedRegex(@"\b(?:no more than|not more than|no fewer than|no less than|no later than|not later than|no new|no .{1,30} (?:after|before|over|above|below|under))\b", Linear)]
+    private static partial Regex Limit();
+
+    [GeneratedRegex(@",? (?:and )?not [^,.;]{1,80}[.!]?\s*$", Linear)]
+    private static partial Regex NotTail();
 
     [GeneratedRegex(@"\s*(?:[;]\s+|\s[-–—]+\s|,\s+|(?<=[.!?])\s+|\s+(?:and|but|or)\s+)\s*", Options)]
     private static partial Regex MaskJoints();
