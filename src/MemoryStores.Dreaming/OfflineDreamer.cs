@@ -19,7 +19,8 @@ public sealed class OfflineDreamer : IDreamer
         progress?.Invoke(DreamStep.Mask);
         var instructions = Instructions.DreamInstructions.Read(input.Instructions);
         var masks = new Masks();
-        var sessions = Masked(input.Sessions, masks, stop);
+        var dreamt = Sources.Listed(input.Memories);
+        var sessions = Masked(input.Sessions.Where(session => !dreamt.Contains(session.Id)), masks, stop);
 
         progress?.Invoke(DreamStep.Read);
         var drafts = input.Memories.OrderBy(memory => memory.Path, StringComparer.Ordinal).Select(memory => new MemoryDraft(memory)).ToList();
@@ -42,7 +43,7 @@ public sealed class OfflineDreamer : IDreamer
         settling.Run(stop);
 
         progress?.Invoke(DreamStep.Write);
-        var writer = new DreamWriter(Name, drafts, settling.Made, settling.Linked, masks);
+        var writer = new DreamWriter(Name, drafts, settling.Made, settling.Linked, masks, [.. sessions.Select(session => session.Id)]);
         var (memories, ledger) = writer.Write(mined.SetAside, progress);
         return new DreamOutput(memories, ledger, Report(input, memories, ledger, masks.Count, instructions));
     }
@@ -65,7 +66,7 @@ public sealed class OfflineDreamer : IDreamer
     }
 
     /// <summary>Sessions in the order of time, whatever order they came in, with every secret masked.</summary>
-    private static List<InputSession> Masked(IReadOnlyList<InputSession> sessions, Masks masks, CancellationToken stop)
+    private static List<InputSession> Masked(IEnumerable<InputSession> sessions, Masks masks, CancellationToken stop)
     {
         var safe = new List<InputSession>();
         foreach (var session in sessions.OrderBy(session => session.CreatedAt).ThenBy(session => session.Id, StringComparer.Ordinal))

@@ -148,6 +148,7 @@ public sealed class LedgerChecker
         foreach (var session in input.Sessions)
         {
             HardTokens.AddWords(session.Title, known);
+            HardTokens.AddWords(session.Id, known);
             if (session.CreatedAt < first) first = session.CreatedAt;
             foreach (var one in session.Events)
             {

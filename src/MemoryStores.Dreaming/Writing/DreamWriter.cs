@@ -5,7 +5,7 @@ using MemoryStores.Dreaming.Mining;
 namespace MemoryStores.Dreaming.Writing;
 
 /// <summary>Makes the output store and its ledger from the drafts: files as decided, the new file or files, the index last.</summary>
-internal sealed class DreamWriter(string dreamer, IReadOnlyList<MemoryDraft> drafts, IReadOnlyList<NewMemory> made, IReadOnlySet<string> linked, Masks masks)
+internal sealed class DreamWriter(string dreamer, IReadOnlyList<MemoryDraft> drafts, IReadOnlyList<NewMemory> made, IReadOnlySet<string> linked, Masks masks, IReadOnlyList<string> sessions)
 {
     private readonly Dictionary<MemoryDraft, RenderedMemory?> rendered = [];
     private readonly List<(NewMemory Memory, RenderedMemory Rendered)> added = [];
@@ -14,8 +14,9 @@ internal sealed class DreamWriter(string dreamer, IReadOnlyList<MemoryDraft> dra
 
     public (List<OutputMemory> Memories, List<LedgerLine> Ledger) Write(IReadOnlyList<(Claim Claim, string Reason)> setAside, Action<DreamStep>? progress)
     {
+        var isListed = (made.Count > 0 || drafts.Any(draft => draft.IsTouched)) && Sources.Extend(drafts, sessions);
         foreach (var draft in drafts.Where(draft => !draft.IsIndex)) Render(draft);
-        foreach (var memory in made) added.Add((memory, RenderedMemory.New(memory.Path, Head(memory), memory.Additions)));
+        foreach (var memory in made) added.Add((memory, RenderedMemory.New(memory.Path, Head(memory, !isListed && memory == made[0]), memory.Additions)));
         progress?.Invoke(DreamStep.Index);
         IndexFile.Clear(drafts, [.. rendered.Where(pair => pair.Value is null).Select(pair => pair.Key.Memory.Path)]);
         foreach (var draft in drafts.Where(draft => draft.IsIndex)) Render(draft);
@@ -42,10 +43,11 @@ internal sealed class DreamWriter(string dreamer, IReadOnlyList<MemoryDraft> dra
         return same;
     }
 
-    private string Head(NewMemory memory)
+    /// <summary>One file of the dream lists its sessions, the others say since when.</summary>
+    private string Head(NewMemory memory, bool listsSessions)
     {
         var since = memory.Additions.Min(addition => addition.Claim.Session.CreatedAt).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return $"---\ndream: {dreamer}\nsources: sessions since {since}\n---\n\n# {memory.Title}\n\n";
+        return $"---\ndream: {dreamer}\n{(listsSessions ? Sources.Line(sessions) : $"sources: sessions since {since}")}\n---\n\n# {memory.Title}\n\n";
     }
 
     private void WriteLines(MemoryDraft draft)
