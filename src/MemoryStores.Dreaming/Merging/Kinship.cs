@@ -171,6 +171,9 @@ internal sealed class Comparison(Func<string, int> frequency)
         if (gone.Count > 0 || !isMarked || shared.Count == 0) return null;
         // It names all of the old statement and one name more: the rarest of the old ones made room.
         if (shared.Count == 1 && old.Keys == 1 && overlap.GroupsShared + overlap.WordsShared == 0) return null;
+        var former = shared.Count == 1 ? latest.Names.First(name => name.Key == shared[0].Key) : default;
+        if (shared.Count == 1 && (overlap.GroupsShared > 0 || overlap.WordsShared > 0) && Mining.Clauses.IsToldAsOld(latest.Text, former.Start))
+            return new Slot((shared[0].Start, shared[0].End), (come[0].Start, come[0].End), SlotKind.Name, true);
         if (shared.Count < 2) return shared.Count == 1 && old.Names.Count == 1 && latest.Names.Count == 2 && old.Words.Count == 0 && old.Values.Count == 0 ? new Slot((shared[0].Start, shared[0].End), (come[0].Start, come[0].End), SlotKind.Name, true) : null;
         var old1 = shared.OrderBy(name => frequency(name.Key)).ThenBy(name => name.Key, StringComparer.Ordinal).First();
         return new Slot((old1.Start, old1.End), (come[0].Start, come[0].End), SlotKind.Name, true);

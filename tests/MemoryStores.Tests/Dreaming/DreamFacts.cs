@@ -36,6 +36,11 @@ public sealed class DreamFacts
             new Dreamt().With("/kilns.md", "# Kilns\n\n- Kiln seven is handled by Petra Lowe.\n- The port of kiln-proxy is 8044.\n").Said(4, "Small change: kiln-proxy listens on port 9155 now.").File("/kilns.md"));
 
     [Fact]
+    public void A_name_told_as_the_former_one_makes_room_for_the_new_one() =>
+        Assert.Equal("The drying racks are looked after by Otis Brand.\n",
+            new Dreamt().With("/racks.md", "The drying racks are looked after by Petra Lowe.\n").Said(4, "Heads-up: Otis Brand looks after the drying racks these days, not Petra Lowe.").File("/racks.md"));
+
+    [Fact]
     public void A_statement_written_later_stands_against_what_was_said_before() =>
         Assert.Equal("- The port of kiln-proxy is 7001.\n", new Dreamt().With("/k.md", "- The port of kiln-proxy is 7001.\n", day: 9).Said(4, "Note that kiln-proxy listens on port 9155.").File("/k.md"));
 
