@@ -111,8 +111,14 @@ internal sealed class Verdicts(Comparison comparison, IReadOnlySet<string> linke
         return text[..home.Home.TextOffset] + core + (core[^1] is '.' or '!' or '?' ? "" : text.TrimEnd().EndsWith('.') ? "." : "");
     }
 
-    private bool IsOvertaken(Assertion home, Assertion current) =>
-        comparison.Between(home.Frame, current.Frame, isMarked: true).Kin is Kin.Rival or Kin.PerhapsRival;
+    private bool IsOvertaken(Assertion home, Assertion current)
+    {
+        // What has all names and values that hold now is no former statement, though the claim may name a former one beside them.
+        if (current.Frame.Keys > 0 && current.Frame.NameKeys.All(home.Frame.NameKeys.Contains) && current.Frame.Values.All(value => home.Frame.Values.Any(value.IsSame))
+            && comparison.Between(home.Frame, current.Frame, isMarked: true).Kin is Kin.Same or Kin.None) return false;
+        return comparison.Between(home.Frame, current.Frame, isMarked: true).Kin is Kin.Rival or Kin.PerhapsRival
+            || (current.Claim is not null && comparison.Between(home.Frame, current.Whole, isMarked: true).Kin is Kin.Rival);
+    }
 
     /// <summary>Which of several that say the same stays: a document's, then a linked file's, then the plainest and earliest.</summary>
     private double Standing(Assertion assertion)
