@@ -14,9 +14,10 @@ public sealed class HouseFacts
         ["MemoryStores.Engine"] = ["MemoryStores.Contract"],
         ["MemoryStores.Sqlite"] = ["MemoryStores.Engine"],
         ["MemoryStores.Client"] = ["MemoryStores.Contract"],
+        ["MemoryStores.Dreaming"] = ["MemoryStores.Contract"],
         ["MemoryStores.Fuse"] = [],
         ["MemoryStores.Mount"] = ["MemoryStores.Client", "MemoryStores.Fuse"],
-        ["MemoryStores.Cli"] = ["MemoryStores.Client", "MemoryStores.Mount"],
+        ["MemoryStores.Cli"] = ["MemoryStores.Client", "MemoryStores.Dreaming", "MemoryStores.Mount"],
         ["MemoryStores.Server"] = ["MemoryStores.Sqlite", "MemoryStores.Engine", "MemoryStores.Cli"],
     };
 
@@ -36,6 +37,7 @@ public sealed class HouseFacts
         var projects = Projects("src").ToDictionary(found => found.Name, found => found.Project);
         Assert.Empty(References(projects["MemoryStores.Contract"], "PackageReference"));
         Assert.Empty(References(projects["MemoryStores.Engine"], "PackageReference"));
+        Assert.Empty(References(projects["MemoryStores.Dreaming"], "PackageReference"));
     }
 
     [Fact]

@@ -66,6 +66,9 @@ internal static class CommandTable
         SandboxFirst.Command,
         Sync.Command,
 
+        DreamFiles.Command,
+        DreamCheck.Command,
+
         KeyCreate.Command,
         KeyList.Command,
         KeyRotate.Command,
