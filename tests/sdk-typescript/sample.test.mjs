@@ -1,4 +1,4 @@
-// The TypeScript sample, as a reader would compile and run it, with the SDK that is installed here.
+// The TypeScript samples, as a reader would compile and run them, with the SDK that is installed here.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile } from 'node:fs/promises';
@@ -12,17 +12,18 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const samples = path.resolve(here, '../../samples');
 const run = promisify(execFile);
 
-test('the sample compiles under strict rules and tells its story', async () => {
+test('the samples compile under strict rules and tell their stories', async () => {
   const { url } = await startServer();
   // A place from which the packages installed here are found, and which git does not see.
   const place = path.join(here, 'node_modules/.sample');
   await mkdir(place, { recursive: true });
-  for (const file of ['memory.ts', 'tsconfig.json', 'package.json']) await cp(path.join(samples, 'typescript', file), path.join(place, file));
+  for (const file of ['memory.ts', 'quickstart.ts', 'tsconfig.json', 'package.json']) await cp(path.join(samples, 'typescript', file), path.join(place, file));
 
   await run(process.execPath, [path.join(here, 'node_modules/typescript/bin/tsc'), '--project', place]).catch((flaw) => assert.fail(flaw.stdout));
-  const { stdout } = await run(process.execPath, [path.join(place, 'build/memory.js')], {
-    env: { ...process.env, MEMSTORES_URL: url, MEMSTORES_API_KEY: key },
-  });
-
-  assert.equal(stdout, await readFile(path.join(samples, 'expected.txt'), 'utf8'));
+  for (const [sample, expected] of [['memory', 'expected.txt'], ['quickstart', 'expected-quickstart.txt']]) {
+    const { stdout } = await run(process.execPath, [path.join(place, `build/${sample}.js`)], {
+      env: { ...process.env, MEMSTORES_URL: url, MEMSTORES_API_KEY: key },
+    });
+    assert.equal(stdout, await readFile(path.join(samples, expected), 'utf8'));
+  }
 });

@@ -13,6 +13,9 @@ namespace MemoryStores.Conformance.Tests.Api;
 /// </summary>
 public sealed record PythonSdk(Uri Url, bool IsFirst)
 {
+    /// <summary>What the called part of the API goes by.</summary>
+    public string Beta { get; init; } = ApiClient.Beta;
+
     private string Release => IsFirst ? "0.116.0" : "1.4.0";
 
     /// <summary>A call; the query as Python's urlencode writes its pairs, the body as its json.dumps writes the object.</summary>
@@ -30,7 +33,7 @@ public sealed record PythonSdk(Uri Url, bool IsFirst)
             $"User-Agent: Anthropic/Python {Release}", "X-Stainless-Lang: python", $"X-Stainless-Package-Version: {Release}", "X-Stainless-OS: Linux",
             "X-Stainless-Arch: x64", "X-Stainless-Runtime: CPython", "X-Stainless-Runtime-Version: 3.13.5",
             IsFirst ? $"X-Api-Key: {ServerProcess.Key}" : $"Authorization: Bearer {ServerProcess.Key}",
-            "X-Stainless-Async: false", $"anthropic-version: {(IsFirst ? "2023-06-01" : "2026-10-21")}", $"anthropic-beta: {ApiClient.Beta}",
+            "X-Stainless-Async: false", $"anthropic-version: {(IsFirst ? "2023-06-01" : "2026-10-21")}", $"anthropic-beta: {Beta}",
             "x-stainless-retry-count: 0", "x-stainless-read-timeout: 600",
         ]);
         if (json is not null) lines.Add(string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}"));
@@ -41,10 +44,10 @@ public sealed record PythonSdk(Uri Url, bool IsFirst)
     public string Json(params (string Name, string Value)[] fields) =>
         "{" + string.Join(IsFirst ? ", " : ",", fields.Select(field => $"\"{field.Name}\":{(IsFirst ? " " : "")}{Quoted(field.Value)}")) + "}";
 
-    /// <summary>What is already JSON stays as it is: an object inside.</summary>
+    /// <summary>What is already JSON stays as it is: an object or a list inside.</summary>
     private string Quoted(string value)
     {
-        if (value.StartsWith('{')) return value;
+        if (value.StartsWith('{') || value.StartsWith('[')) return value;
         var quoted = new StringBuilder("\"");
         foreach (var one in value)
         {

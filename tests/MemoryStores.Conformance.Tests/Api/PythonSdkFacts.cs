@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace MemoryStores.Conformance.Tests.Api;
 
 /// <summary>
-/// The calls of samples/python/memory.py, and those it leaves out, as the Python SDK would send them, over one connection as it
+/// The calls of samples/python, memory.py and quickstart.py, and those they leave out, as the Python SDK would send them, over one connection as it
 /// would. Both of its generations.
 /// </summary>
 public sealed class PythonSdkFacts(RunningServer server) : ApiFacts(server), IDisposable
@@ -48,6 +48,41 @@ public sealed class PythonSdkFacts(RunningServer server) : ApiFacts(server), IDi
         Assert.Equal(JsonValueKind.Null, redacted.GetProperty("content").ValueKind);
 
         (await CallAsync(sdk, "DELETE", url)).Ok();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_quickstart_is_told(bool isFirst)
+    {
+        var sdk = Sdk(isFirst);
+        var managed = sdk with { Beta = "managed-agents-2026-04-01" };
+        var agent = (await CallAsync(managed, "POST", "/v1/agents", json: sdk.Json(("model", "claude-opus-4-8"), ("name", "Caretaker"), ("system", "You look after a house.")))).Ok();
+        var environment = (await CallAsync(managed, "POST", "/v1/environments", json: sdk.Json(("name", "Here"), ("config", sdk.Json(("type", "self_hosted")))))).Ok();
+        var store = (await CallAsync(sdk, "POST", ApiClient.Stores, json: sdk.Json(("name", "House"), ("description", "What we know about the house")))).Ok().Text("id");
+        await CreateAsync(sdk, $"{ApiClient.Stores}/{store}", "/repairs/roof.md", "Mended in May.\n");
+        var resource = sdk.Json(("type", "memory_store"), ("memory_store_id", store), ("access", "read_write"), ("instructions", "Note each repair."));
+        var session = (await CallAsync(managed, "POST", "/v1/sessions",
+            json: sdk.Json(("agent", agent.Text("id")), ("environment_id", environment.Text("id")), ("resources", $"[{resource}]"), ("title", "The roof")))).Ok();
+        Assert.Equal("/mnt/memory/house", session.GetProperty("resources")[0].Text("mount_path"));
+        var url = $"/v1/sessions/{session.Text("id")}";
+
+        // The stream has a connection of its own, as httpx gives it one, and begins with its headers.
+        using var listening = await RawConnection.OpenAsync(Server.Process.Url);
+        await listening.SendAsync(managed.Call("GET", url + "/events/stream"));
+        Assert.Equal(200, (await listening.ReadHeadAsync()).Status);
+        var said = sdk.Json(("type", "user.message"), ("content", $"[{sdk.Json(("type", "text"), ("text", "The roof leaks again."))}]"));
+        (await CallAsync(managed, "POST", url + "/events", json: sdk.Json(("events", $"[{said}]")))).Ok();
+        var streamed = await listening.ReadToAsync("event: session.status_idle");
+        Assert.Equal(["user.message", "session.error", "session.status_idle"],
+            streamed.Where(line => line.StartsWith("event: ", StringComparison.Ordinal)).Select(line => line["event: ".Length..]));
+
+        var listed = Items((await CallAsync(managed, "GET", url + "/events")).Ok());
+        Assert.Equal(["session.error", "session.status_idle", "user.message"], listed.Select(one => one.Text("type")));
+        Assert.Equal(JsonValueKind.Null, listed[^1].GetProperty("processed_at").ValueKind);
+        foreach (var (owner, path) in new[] { (managed, url), (sdk, $"{ApiClient.Stores}/{store}"), (managed, "/v1/environments/" + environment.Text("id")) })
+            (await CallAsync(owner, "DELETE", path)).Ok();
+        (await CallAsync(managed, "POST", $"/v1/agents/{agent.Text("id")}/archive")).Ok();
     }
 
     [Theory]

@@ -56,6 +56,15 @@ public sealed class RawConnection : IDisposable
         return (int.Parse(status.Split(' ')[1], CultureInfo.InvariantCulture), headers);
     }
 
+    /// <summary>The lines up to this one, of a body that has no end yet.</summary>
+    public async Task<List<string>> ReadToAsync(string last)
+    {
+        var lines = new List<string>();
+        do lines.Add(await LineAsync());
+        while (lines[^1] != last);
+        return lines;
+    }
+
     public void Dispose()
     {
         stream.Dispose();
