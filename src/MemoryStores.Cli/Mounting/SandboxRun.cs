@@ -14,6 +14,8 @@ internal sealed class SandboxRun(OpenSession session, IReadOnlyList<MountOptions
     // What takes longer is a server that is away, and the journal has it.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
     private readonly List<MountedStore> mounts = [];
 
     public async Task<int> RunAsync(IReadOnlyDictionary<string, string> variables, string program, IReadOnlyList<string> verb, bool ownNetwork)
@@ -65,8 +67,15 @@ internal sealed class SandboxRun(OpenSession session, IReadOnlyList<MountOptions
 
     private async Task DrainAsync(MountedStore mount)
     {
-        if (mount.Status().State == MountState.Ended && mount.Status().Pending == 0) return;
-        Left.Tell(await Leaving.DrainAsync(MountControls.Of(mount), DrainTime, null, CancellationToken.None), say);
+        var clock = TimeProvider.System.GetTimestamp();
+        var drained = await Leaving.DrainAsync(MountControls.Of(mount), DrainTime, null, CancellationToken.None);
+        // The file system has ended with the sandbox's last process, and what draining began then goes on without it.
+        while (mount.Status().Pending > 0 && TimeProvider.System.GetElapsedTime(clock) < DrainTime)
+        {
+            await Task.Delay(Pause);
+            drained = await Leaving.DrainAsync(MountControls.Of(mount), DrainTime, null, CancellationToken.None);
+        }
+        Left.Tell(drained, say);
         if (mount.WaitsIn is { } journal) say($"what the server did not get of '{mount.Status().StoreName}', and drafts, wait in {journal}; 'memstores mount --session {session.Access.Session} DIR' sends it, for 24 hours beyond the session's end");
     }
 
