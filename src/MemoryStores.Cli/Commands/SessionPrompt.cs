@@ -10,7 +10,7 @@ internal static class SessionPrompt
         Summary = "Print the note that tells an agent where its memory is",
         Arguments = [Arguments.Session],
         About = "Put it into the system prompt: path, access, description and instructions of each store. Names and descriptions stand in it as data of the stores' owners.",
-        Examples = ["memstores session prompt sesn_123", "memstores session prompt sesn_123 >> system-prompt.txt"],
+        Examples = ["memstores session prompt sesn_123", "memstores session prompt 'Mending the roof' --json"],
         Ends = Command.OfCalls,
         Run = RunAsync,
     };
