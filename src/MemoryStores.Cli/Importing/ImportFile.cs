@@ -25,6 +25,12 @@ internal sealed class ImportFile(MemoryStoresClient client, ImportedSessions ses
     public async Task<ImportOutcome> RunAsync(TranscriptPath path, CancellationToken stop)
     {
         var outcome = new ImportOutcome(path.Path);
+        // Neither has a pipe, a socket or a device a length, and opening one may wait for ever.
+        if (new FileInfo(path.Path) is { Exists: true, Length: 0 })
+        {
+            (outcome.End, outcome.Why) = (ImportEnd.Ignored, "is empty, or no ordinary file");
+            return outcome;
+        }
         FileStream stream;
         try
         {
@@ -42,8 +48,8 @@ internal sealed class ImportFile(MemoryStoresClient client, ImportedSessions ses
             outcome.Format = looked.Format;
             if (looked.Format is null)
             {
-                outcome.End = path.WasNamed && length > 0 ? ImportEnd.Refused : ImportEnd.Ignored;
-                outcome.Why = length == 0 ? "is empty" : $"shows none of the formats {string.Join(", ", TranscriptFormat.All)}; name one with --format if it is one";
+                outcome.End = path.WasNamed ? ImportEnd.Refused : ImportEnd.Ignored;
+                outcome.Why = $"shows none of the formats {string.Join(", ", TranscriptFormat.All)}; name one with --format if it is one";
                 return outcome;
             }
             Look(looked, outcome, stop); // 1.

@@ -25,6 +25,9 @@ public sealed class RecordEvents(IStorageEngine storage, AuthenticateKey authent
                 if (events[i].Id is { } name && await tx.FindEventAsync(id, name) is { } there) known.Add(i, there);
             // A repeat changes nothing, and is answered also when nothing could be added any more.
             if (head.IsOver && known.Count < events.Count) return new Refusal.SessionArchived();
+            // Nothing comes after the end, in one batch as in two.
+            var end = Enumerable.Range(0, events.Count).FirstOrDefault(i => !known.ContainsKey(i) && events[i] is { ProcessedAt: null, Type: EventTypes.StatusTerminated }, events.Count);
+            if (Enumerable.Range(0, events.Count).Any(i => i > end && !known.ContainsKey(i))) return new Refusal.SessionArchived();
             var log = new EventLog(tx, head);
             var now = new Dictionary<string, SessionEvent>(StringComparer.Ordinal);
             for (var i = 0; i < events.Count; i++)

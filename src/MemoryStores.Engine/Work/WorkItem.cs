@@ -41,7 +41,7 @@ public sealed record WorkItem(WorkId Id, WorkspaceId Workspace, EnvironmentId En
     public long? LeaseUntil => State is WorkState.Queued or WorkState.Stopped ? null : (HeartbeatAt ?? AcknowledgedAt) + TtlSeconds * 1_000_000L;
 
     /// <summary>Back in the queue: whoever had it is heard of no more.</summary>
-    public WorkItem Requeued() => this with { State = WorkState.Queued, DeliveredAt = null, AcknowledgedAt = null, HeartbeatAt = null, TtlSeconds = TtlSecondsUnlessAsked };
+    public WorkItem Requeued() => this with { State = WorkState.Queued, DeliveredAt = null, AcknowledgedAt = null, StartedAt = null, HeartbeatAt = null, TtlSeconds = TtlSecondsUnlessAsked };
 
     public WorkItem Ended(long now) => this with { State = WorkState.Stopped, StopRequestedAt = StopRequestedAt ?? now, StoppedAt = now };
 

@@ -22,6 +22,7 @@ namespace MemoryStores.Server.Feeds;
 internal sealed class ChangeStream(
     HttpContext http, PacedOutput output, IStorageEngine storage, ReadChanges read, OpenFeeds feeds, Admission admission, CancellationToken stopping)
 {
+    private const string KeyEnded = "key_ended";
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(Limits.HeartbeatSeconds);
 
     private Caller caller = http.Caller();
@@ -37,6 +38,12 @@ internal sealed class ChangeStream(
             if (await read.RunAsync(caller, store, cursor, take, http.RequestAborted) is not Outcome<ChangePage>.Done(var page)) // 2.
             {
                 await EndAsync(new FeedNoteBody("deleted", cursor.ToString()));
+                return;
+            }
+            // A key that was revoked, or has ended, gets nothing more.
+            if (page.Events.Count > 0 && await admission.AdmitAgainAsync(http) is null)
+            {
+                await EndAsync(new FeedNoteBody("resume", cursor.ToString()) { Reason = KeyEnded });
                 return;
             }
             if (!await WriteAsync(page)) return; // 3.
@@ -78,7 +85,7 @@ internal sealed class ChangeStream(
         // The first beat comes behind the backlog, however long that takes, so that it says: you are up to date, and live.
         var isDue = beaten is { } last && Stopwatch.GetElapsedTime(last) >= Beat;
         if (!isDue && (beaten is not null || page.HasMore)) return null;
-        if (await admission.AdmitAgainAsync(http) is not { } still) return "key_ended";
+        if (await admission.AdmitAgainAsync(http) is not { } still) return KeyEnded;
         caller = still;
         beaten = Stopwatch.GetTimestamp();
         if (page.HasMore) output.Write(":\n\n"u8); // Alive, and not yet up to date.

@@ -39,6 +39,8 @@ internal sealed class EventStream(
                 await output.FlushAsync();
                 return;
             }
+            // A key that was revoked, or has ended, gets nothing more.
+            if (page.Events.Count > 0 && await admission.AdmitAgainAsync(http) is null) return;
             foreach (var one in page.Events) // 3.
             {
                 Write(one);

@@ -49,6 +49,16 @@ public sealed class SessionImportFacts(CommandLineFixture program) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_pipe_in_a_directory_is_not_waited_for()
+    {
+        var name = Guid.NewGuid().ToString();
+        var file = NewFile(name + ".jsonl", Line(name, 0));
+        var directory = Path.GetDirectoryName(file)!;
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(directory, "pipe.jsonl")])) await make.WaitForExitAsync();
+        Assert.Equal(1, Recorded(await ImportAsync(0, directory).WaitAsync(TimeSpan.FromSeconds(60))));
+    }
+
+    [Fact]
     public async Task A_bad_line_refuses_the_file_whole_and_lenient_skips_it_alone()
     {
         var name = Guid.NewGuid().ToString();

@@ -99,6 +99,17 @@ public abstract class EventFacts<TStorage> : SessionConformance<TStorage>
     }
 
     [Fact]
+    public async Task Nothing_comes_after_the_end_in_one_batch_as_in_two()
+    {
+        var session = (await MakeAsync()).Id;
+        var refused = await new RecordEvents(Engine, Authenticate).RunAsync(Me, session, [Draft(EventTypes.StatusTerminated), Draft(EventTypes.StatusIdle)], Never);
+        Assert.IsType<Refusal.SessionArchived>(refused.Why());
+        Assert.Empty(await EventsAsync(session));
+        await RecordAsync(session, Draft("agent.message"), Draft(EventTypes.StatusTerminated));
+        Assert.Equal(SessionStatus.Terminated, (await FindAsync(session)).Head.Status);
+    }
+
+    [Fact]
     public async Task A_list_walks_in_both_orders_by_time_with_every_filter()
     {
         var session = (await MakeAsync()).Id;
