@@ -284,6 +284,7 @@ internal sealed partial class MemoryFileSystem
 
     private OpenReply OpenNow(FileNode file, OpenFlags flags)
     {
+        if (flags.Writes() && (flags & OpenFlags.Truncate) == 0 && file is MemoryNode { Draft: null } closed) saves.Reopened(closed);
         file.Opened(flags);
         if ((flags & OpenFlags.Truncate) != 0 && flags.Writes())
         {

@@ -42,6 +42,15 @@ internal sealed class Saves(MountTree tree, ChangeQueue queue, Drafts drafts, Jo
         if (node is { IsDirty: true, ClosedSinceWrite: true } && (node.Memory is not null || (node.Size > 0 && !Names.IsScratch(node.Name)))) Save(node);
     }
 
+    /// <summary>
+    /// Somebody begins to write what another has closed, and the end of that is still on its way: it was a save, unless there are too many.
+    /// </summary>
+    public void Reopened(MemoryNode node)
+    {
+        if (node is not { IsDirty: true, ClosedSinceWrite: true, Size: > 0 }) return;
+        if (node.Memory is { } memory ? !IsTooSoon(memory, out _) : !Names.IsScratch(node.Name)) Save(node);
+    }
+
     /// <summary>Saves what is unsaved now, whoever still has it open.</summary>
     public Errno Save(MemoryNode node)
     {
