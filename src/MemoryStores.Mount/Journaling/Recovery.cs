@@ -87,7 +87,12 @@ internal sealed class Recovery(MountTree tree, ChangeQueue queue, Saves saves, D
         if (reason is not null && file.Finished is { } finished) Queue(file, finished);
         if (reason is null)
         {
-            if (file is { Memory: null, ContentOf: null } && Names.IsScratch(NameOf(file.Path)) && TryPlace(file) is { } scratch) saves.Closed(scratch);
+            if (file is { Memory: null, ContentOf: null } && Names.IsScratch(NameOf(file.Path)) && TryPlace(file) is { } scratch)
+            {
+                // The next mount is to know it, too: an empty one would be taken for a shell's that was about to write.
+                journal.Closed(scratch);
+                saves.Closed(scratch);
+            }
             else Queue(file, file.ContentOf is null ? file.Content : null);
         }
         else if (file.Aside is null && reason == DraftReason.Nothing && !isDone) return; // Nobody had it, and there is nothing in it.
