@@ -10,6 +10,9 @@ public static partial class Timestamp
     public static string Write(long microseconds) => FromMicroseconds(microseconds)
         .ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>A time that may be none.</summary>
+    public static string? WriteOrNull(long? microseconds) => microseconds is { } at ? Write(at) : null;
+
     public static long Microseconds(DateTimeOffset time) => (time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     public static DateTimeOffset FromMicroseconds(long microseconds) =>

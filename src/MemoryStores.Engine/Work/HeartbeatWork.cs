@@ -32,8 +32,8 @@ public sealed class HeartbeatWork(IStorageEngine storage)
             return alive;
         }, stop);
 
-    private static string Last(WorkItem item) => item.HeartbeatAt is { } at ? Timestamp.Write(at) : NoHeartbeat;
+    private static string Last(WorkItem item) => Timestamp.WriteOrNull(item.HeartbeatAt) ?? NoHeartbeat;
 
     private static Refusal.HeartbeatLost Lost(WorkItem item) =>
-        new(item.HeartbeatAt is { } at ? Timestamp.Write(at) : null, item.State.ToString().ToLowerInvariant(), item.TtlSeconds);
+        new(Timestamp.WriteOrNull(item.HeartbeatAt), item.StateName, item.TtlSeconds);
 }

@@ -40,6 +40,10 @@ public sealed record WorkItem(WorkId Id, WorkspaceId Workspace, EnvironmentId En
     /// <summary>Until when the worker that has it need not be heard of; null while none has it.</summary>
     public long? LeaseUntil => State is WorkState.Queued or WorkState.Stopped ? null : (HeartbeatAt ?? AcknowledgedAt) + TtlSeconds * 1_000_000L;
 
+    public string StateName => NameOf(State);
+
+    public static string NameOf(WorkState state) => state.ToString().ToLowerInvariant();
+
     /// <summary>Back in the queue: whoever had it is heard of no more.</summary>
     public WorkItem Requeued() => this with { State = WorkState.Queued, DeliveredAt = null, AcknowledgedAt = null, StartedAt = null, HeartbeatAt = null, TtlSeconds = TtlSecondsUnlessAsked };
 

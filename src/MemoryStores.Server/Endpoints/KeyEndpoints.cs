@@ -140,7 +140,7 @@ internal sealed class KeyEndpoints(
         Stores = key.Grant.Stores?.Select(store => store.Value).ToList(),
         PathPrefix = key.Grant.PathPrefix,
         CreatedAt = Timestamp.Write(key.CreatedAt),
-        ExpiresAt = key.ExpiresAt is { } expires ? Timestamp.Write(expires) : null,
-        RevokedAt = key.RevokedAt is { } revoked ? Timestamp.Write(revoked) : null,
+        ExpiresAt = Timestamp.WriteOrNull(key.ExpiresAt),
+        RevokedAt = Timestamp.WriteOrNull(key.RevokedAt),
     };
 }

@@ -22,7 +22,7 @@ internal static class SessionShapes
         Stats = Stats(session, clock),
         CreatedAt = Timestamp.Write(session.Head.CreatedAt),
         UpdatedAt = Timestamp.Write(session.Head.UpdatedAt),
-        ArchivedAt = session.Head.ArchivedAt is { } archived ? Timestamp.Write(archived) : null,
+        ArchivedAt = Timestamp.WriteOrNull(session.Head.ArchivedAt),
     };
 
     public static SessionThreadBody ThreadBody(this Session session, TimeProvider clock)
@@ -37,7 +37,7 @@ internal static class SessionShapes
             Stats = Stats(session, clock),
             CreatedAt = Timestamp.Write(session.Head.CreatedAt),
             UpdatedAt = Timestamp.Write(session.Head.UpdatedAt),
-            ArchivedAt = archived is { } at ? Timestamp.Write(at) : null,
+            ArchivedAt = Timestamp.WriteOrNull(archived),
         };
     }
 

@@ -22,7 +22,7 @@ internal static class Shapes
         Metadata = store.Profile.Metadata,
         CreatedAt = Timestamp.Write(store.CreatedAt),
         UpdatedAt = Timestamp.Write(store.UpdatedAt),
-        ArchivedAt = store.ArchivedAt is { } archived ? Timestamp.Write(archived) : null,
+        ArchivedAt = Timestamp.WriteOrNull(store.ArchivedAt),
     };
 
     public static MemoryBody Body(this Memory memory, bool withContent) => new()
@@ -70,7 +70,7 @@ internal static class Shapes
         ExecutionIdentity = agent.Definition.ExecutionIdentity,
         CreatedAt = Timestamp.Write(agent.CreatedAt),
         UpdatedAt = Timestamp.Write(agent.UpdatedAt),
-        ArchivedAt = agent.ArchivedAt is { } archived ? Timestamp.Write(archived) : null,
+        ArchivedAt = Timestamp.WriteOrNull(agent.ArchivedAt),
     };
 
     public static EnvironmentBody Body(this AgentEnvironment environment) => new()
@@ -82,7 +82,7 @@ internal static class Shapes
         Metadata = environment.Definition.Metadata,
         CreatedAt = Timestamp.Write(environment.CreatedAt),
         UpdatedAt = Timestamp.Write(environment.UpdatedAt),
-        ArchivedAt = environment.ArchivedAt is { } archived ? Timestamp.Write(archived) : null,
+        ArchivedAt = Timestamp.WriteOrNull(environment.ArchivedAt),
     };
 
     public static ChangeEventBody Body(this ChangeEvent change) => new()

@@ -40,7 +40,7 @@ internal sealed class SnapshotEndpoints(TakeSnapshot take, OpenFeeds feeds)
             Seq = snapshot.Cursor.Seq,
             Cursor = snapshot.Cursor.ToString(),
             Memories = snapshot.Memories.Count,
-            ArchivedAt = snapshot.Store.ArchivedAt is { } archived ? Timestamp.Write(archived) : null,
+            ArchivedAt = Timestamp.WriteOrNull(snapshot.Store.ArchivedAt),
         }, WireJson.Wire.SnapshotBody);
         output.Write("\n"u8);
         var sent = 0;

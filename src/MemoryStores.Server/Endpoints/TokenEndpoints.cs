@@ -67,10 +67,8 @@ internal sealed class TokenEndpoints(CreateToken create, ListTokens list, Revoke
         EnvironmentId = (token.Grant.BoundTo as EnvironmentId)?.Value,
         Name = token.Name,
         CreatedAt = Timestamp.Write(token.CreatedAt),
-        ExpiresAt = TimeOf(token.ExpiresAt),
-        EndedAt = TimeOf(token.EndedAt),
-        RevokedAt = TimeOf(token.RevokedAt),
+        ExpiresAt = Timestamp.WriteOrNull(token.ExpiresAt),
+        EndedAt = Timestamp.WriteOrNull(token.EndedAt),
+        RevokedAt = Timestamp.WriteOrNull(token.RevokedAt),
     };
-
-    private static string? TimeOf(long? at) => at is { } time ? Timestamp.Write(time) : null;
 }

@@ -64,7 +64,7 @@ internal sealed class WorkEndpoints(
         var outcome = await heartbeat.RunAsync(
             http.Caller(), Environment(http), Work(http), expected?.Replace(' ', '+'), ttl == 0 ? null : Math.Min(ttl, WorkItem.TtlSecondsAtMost), http.RequestAborted);
         await http.AnswerAsync(outcome, static item => new WorkHeartbeatBody(
-            TimeOf(item.HeartbeatAt) ?? "", item.State != WorkState.Stopped, NameOf(item.State), item.TtlSeconds), WireJson.Wire.WorkHeartbeatBody);
+            Timestamp.WriteOrNull(item.HeartbeatAt) ?? "", item.State != WorkState.Stopped, item.StateName, item.TtlSeconds), WireJson.Wire.WorkHeartbeatBody);
     }
 
     private async Task Stop(HttpContext http)
@@ -110,7 +110,7 @@ internal sealed class WorkEndpoints(
 
     private async Task Stats(HttpContext http) => await http.AnswerAsync(
         await measure.RunAsync(http.Caller(), Environment(http), http.RequestAborted),
-        static stats => new WorkStatsBody(stats.Depth, stats.Pending, TimeOf(stats.OldestAt), stats.Workers), WireJson.Wire.WorkStatsBody);
+        static stats => new WorkStatsBody(stats.Depth, stats.Pending, Timestamp.WriteOrNull(stats.OldestAt), stats.Workers), WireJson.Wire.WorkStatsBody);
 
     private static EnvironmentId Environment(HttpContext http) => EnvironmentId.FromStorage(Routes.Value(http, "environmentId"));
 
@@ -121,12 +121,8 @@ internal sealed class WorkEndpoints(
 
     private static WorkBody Body(WorkItem item) => new()
     {
-        Id = item.Id.Value, EnvironmentId = item.Environment.Value, State = NameOf(item.State), Data = new WorkDataBody(item.Session.Value), Metadata = item.Metadata,
-        CreatedAt = Timestamp.Write(item.CreatedAt), AcknowledgedAt = TimeOf(item.AcknowledgedAt), StartedAt = TimeOf(item.StartedAt),
-        LatestHeartbeatAt = TimeOf(item.HeartbeatAt), StopRequestedAt = TimeOf(item.StopRequestedAt), StoppedAt = TimeOf(item.StoppedAt),
+        Id = item.Id.Value, EnvironmentId = item.Environment.Value, State = item.StateName, Data = new WorkDataBody(item.Session.Value), Metadata = item.Metadata,
+        CreatedAt = Timestamp.Write(item.CreatedAt), AcknowledgedAt = Timestamp.WriteOrNull(item.AcknowledgedAt), StartedAt = Timestamp.WriteOrNull(item.StartedAt),
+        LatestHeartbeatAt = Timestamp.WriteOrNull(item.HeartbeatAt), StopRequestedAt = Timestamp.WriteOrNull(item.StopRequestedAt), StoppedAt = Timestamp.WriteOrNull(item.StoppedAt),
     };
-
-    private static string NameOf(WorkState state) => state.ToString().ToLowerInvariant();
-
-    private static string? TimeOf(long? at) => at is { } time ? Timestamp.Write(time) : null;
 }

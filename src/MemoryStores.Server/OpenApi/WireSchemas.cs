@@ -44,7 +44,7 @@ internal sealed class WireSchemas
 
     private static string[] SessionStatuses => [.. Enum.GetValues<SessionStatus>().Select(SessionShapes.NameOf)];
 
-    private static string[] WorkStates => [.. Enum.GetValues<WorkState>().Select(state => state.ToString().ToLowerInvariant())];
+    private static string[] WorkStates => [.. Enum.GetValues<WorkState>().Select(WorkItem.NameOf)];
 
     public static string[] ErrorTypes =>
     [

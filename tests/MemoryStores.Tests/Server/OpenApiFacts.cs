@@ -136,7 +136,7 @@ public sealed class OpenApiFacts : IAsyncLifetime
             if (operation.GetProperty("operationId").GetString() is "redactMemoryVersion" or "deleteMemory" or "deleteMemoryStore" or "openapi" or "metrics" or "takeSnapshot"
                 or "deleteSessionResource" or "streamEvents" or "streamThreadEvents") continue;
             // There is none in the environment that was made here; WorkApiFacts holds its fields.
-            if (path.Contains("/work/", StringComparison.Ordinal)) continue;
+            if (operation.GetProperty("operationId").GetString() is "pollWork" or "retrieveWork" or "updateWork" or "acknowledgeWork" or "heartbeatWork" or "stopWork") continue;
             var body = ids.Aggregate(ExampleOf(operation)?.GetRawText(), (left, id) => left?.Replace($"\"{id.Key}\"", $"\"{id.Value}\"", StringComparison.Ordinal));
             if (operation.GetProperty("operationId").GetString() == "updateMemory") body = """{"content": "other"}""";
             var answer = await server.JsonAsync(method, ids.Aggregate(path, (left, id) => left.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal)), body);
